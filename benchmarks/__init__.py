@@ -1,0 +1,1 @@
+"""Measures accuracy and throughput over folders of clips with truth."""

@@ -1,0 +1,1 @@
+"""Incidents, their packages, and their delivery as work orders."""

@@ -1,0 +1,1 @@
+"""The building: site file, projection, ballistics, floors and units."""

@@ -1,0 +1,1 @@
+"""Neural networks: registry, crops, back ends."""

@@ -1,0 +1,1 @@
+"""Rendered scenes with exact truth, and commented sample files."""

@@ -1,0 +1,1 @@
+"""The command centre: takes incidents in, shows them, keeps work orders."""

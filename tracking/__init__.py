@@ -1,0 +1,1 @@
+"""Detections in, falls out: Kalman tracks, association, verdict."""

@@ -1,0 +1,49 @@
+"""What the tracker concludes: something fell."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from floors.origin import Origin
+
+Verdict = Literal["confirmed", "suspected", "rejected"]
+
+
+@dataclass(frozen=True, slots=True)
+class PathPoint:
+    """Where the object was at one time: presentation seconds, pixels of the full frame, size in pixels."""
+
+    time_s: float
+    x_px: float
+    y_px: float
+    size_px: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """A track that was judged.
+
+    Attributes:
+        verdict: "confirmed" (a work order follows), "suspected" (a person looks first) or "rejected".
+        label: What it is held to be, such as "falling_object".
+        score: Confidence, 0..1.
+        release_s: When it left the hand, traced back; presentation seconds.
+        first_s: First time seen.
+        last_s: Last time seen.
+        release_px: Where it left the hand (x, y), pixels.
+        path: Observed path, in order of time.
+        origin: Floor and unit with probabilities; None without geometry.
+        reasons: Why it was judged so, one test a line, in words.
+        below_min_floor: Whether it began below the floor from which incidents are sent on.
+    """
+
+    verdict: Verdict
+    label: str
+    score: float
+    release_s: float
+    first_s: float
+    last_s: float
+    release_px: tuple[float, float]
+    path: tuple[PathPoint, ...]
+    origin: Origin | None
+    reasons: tuple[str, ...]
+    below_min_floor: bool

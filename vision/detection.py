@@ -1,0 +1,28 @@
+"""A thing that moved in one frame."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """A blob of pixels that differ from the background.
+
+    Attributes:
+        time_s: Presentation time of its frame, seconds.
+        x_px: Weighted centre, pixels of the full frame, x right.
+        y_px: Weighted centre, y down.
+        width_px: Width of its bounding box.
+        height_px: Height of its bounding box.
+        area_px: Number of pixels over the threshold.
+        contrast: Mean difference to the background in grey levels, signed: positive where the object is brighter.
+        snr: Largest difference over the threshold at that pixel (1 is just seen).
+    """
+
+    time_s: float
+    x_px: float
+    y_px: float
+    width_px: float
+    height_px: float
+    area_px: int
+    contrast: float
+    snr: float

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from vision.frame import Frame
-from vision.packet_ring import PacketRing
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,28 @@ class SourceInfo:
     is_live: bool
 
 
+class Recording(Protocol):
+    """The original, still encoded pictures of a span of time; immutable, may be used in another thread."""
+
+    @property
+    def start_s(self) -> float:
+        """Tell the time of its first frame, on the source's axis: that of the key frame before the time asked for."""
+        ...
+
+    @property
+    def end_s(self) -> float:
+        """Tell the time of its last frame, on the source's axis."""
+        ...
+
+    def write_to(self, folder: Path) -> tuple[Path, ...]:
+        """Write the originals, never re-encoded, into `folder` and return the files."""
+        ...
+
+    def frames(self) -> Iterator[Frame]:
+        """Decode again, with `time_s` on the source's axis."""
+        ...
+
+
 class FrameSource(Protocol):
     """Frames of one camera or recording, in order of presentation."""
 
@@ -39,13 +61,12 @@ class FrameSource(Protocol):
         """Tell size, codec and kind; known from the opening on."""
         ...
 
-    @property
-    def packets(self) -> PacketRing | None:
-        """Hold the encoded packets of the last seconds; None where there are none (a folder of images)."""
-        ...
-
     def frames(self) -> Iterator[Frame]:
         """Yield frames until the end. Raises a `vision.errors.SourceError` that says what, where and what to do."""
+        ...
+
+    def recording(self, start_s: float, end_s: float) -> Recording:
+        """Cut the originals from the key frame at or before `start_s` to `end_s`, as far as they are still held."""
         ...
 
     def close(self) -> None:

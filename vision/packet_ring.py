@@ -1,5 +1,0 @@
-"""The encoded packets of the last seconds (being written)."""
-
-
-class PacketRing:
-    """Placeholder until the reader lands."""

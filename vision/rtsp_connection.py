@@ -1,0 +1,143 @@
+"""One connection to a camera."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from queue import Empty, Full, Queue
+from threading import Event, Thread
+from typing import Any
+
+import av
+from av.container import InputContainer
+
+from vision.camera_address import without_credentials
+from vision.clock import Clock
+from vision.errors import SourceError, StreamLost, StreamRefused
+from vision.packet import EncodedPacket
+from vision.stream_format import StreamFormat, video_stream
+
+OpenContainer = Callable[[str], InputContainer]
+
+_OPEN_LIMIT_S = 10.0
+_READ_LIMIT_S = 10.0
+_QUEUE_PACKETS = 256
+_PATIENCE_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A packet and when it came, monotonic seconds."""
+
+    packet: EncodedPacket
+    monotonic_s: float
+
+
+class RtspConnection:
+    """Reads one camera in a thread of its own, until the camera is lost.
+
+    A thread, since a read from a camera that fell silent cannot be interrupted from outside: whoever stops waiting
+    leaves the thread behind, and it ends at its own time limit. Packets wait in a bounded queue; when that is full the
+    thread stops reading, and the camera has to drop or to hang up.
+    """
+
+    def __init__(self, address: str, clock: Clock, open_container: OpenContainer) -> None:
+        """Start to connect."""
+        self._name = without_credentials(address)
+        self._clock = clock
+        self._queue: Queue[StreamFormat | Arrival | SourceError] = Queue(_QUEUE_PACKETS)
+        self._closed = Event()
+        self._thread = Thread(target=self._run, args=(address, open_container), name=self._name, daemon=True)
+        self._thread.start()
+
+    def next(self) -> StreamFormat | Arrival | None:
+        """Wait a moment for what comes next: the format once, then packets; None if nothing came.
+
+        Raises:
+            StreamRefused: The camera said no.
+            StreamLost: It does not answer, or no longer.
+        """
+        try:
+            item = self._queue.get(timeout=_PATIENCE_S)
+        except Empty:
+            if self._thread.is_alive() or not self._queue.empty():
+                return None
+            raise StreamLost(f"{self._name}: reading stopped; connecting again") from None
+        if isinstance(item, SourceError):
+            raise item
+        return item
+
+    def close(self) -> None:
+        """Let the thread end, without waiting for it; safe to call twice."""
+        self._closed.set()
+
+    def _run(self, address: str, open_container: OpenContainer) -> None:
+        try:
+            with open_container(address) as container:
+                self._read(container)
+        except SourceError as error:
+            self._put(error)
+        except av.error.FFmpegError as error:
+            self._put(_explained(error, self._name))
+        else:
+            self._put(StreamLost(f"{self._name}: the camera ended the stream; connecting again"))
+
+    def _read(self, container: InputContainer) -> None:
+        self._put(StreamFormat.of(container, self._name))
+        untimed: list[Arrival] = []
+        is_timed = False
+        for read in container.demux(video_stream(container, self._name)):
+            if self._closed.is_set():
+                return
+            if not read.size:
+                continue
+            arrival = Arrival(EncodedPacket.from_av(read, self._clock.utc_now()), self._clock.monotonic_s())
+            is_timed = is_timed or arrival.packet.pts is not None
+            untimed.append(arrival)
+            if is_timed:
+                self._put_timed(untimed)
+                untimed = []
+
+    def _put_timed(self, arrivals: list[Arrival]) -> None:
+        """Hand packets on; the first ones of a connection, the key picture among them, often come without a time."""
+        stamp = arrivals[-1].packet.pts
+        for distance in range(len(arrivals) - 1, -1, -1):
+            arrival = arrivals[-1 - distance]
+            if distance and stamp is not None:
+                before = stamp - distance * max(1, arrival.packet.duration)
+                arrival = replace(arrival, packet=replace(arrival.packet, pts=before, dts=before))
+            self._put(arrival)
+
+    def _put(self, item: StreamFormat | Arrival | SourceError) -> None:
+        while not self._closed.is_set():
+            try:
+                self._queue.put(item, timeout=_PATIENCE_S)
+            except Full:
+                continue
+            return
+
+
+def open_rtsp(address: str) -> InputContainer:
+    """Connect over TCP, with time limits on connecting and on every read; sound is not asked for."""
+    options: dict[str, Any] = {
+        "rtsp_transport": "tcp",
+        "timeout": str(int(_READ_LIMIT_S * 1e6)),
+        "allowed_media_types": "video",
+        "analyzeduration": "1000000",
+    }
+    return av.open(address, options=options, timeout=(_OPEN_LIMIT_S, _READ_LIMIT_S), metadata_errors="replace")
+
+
+def _explained(error: av.error.FFmpegError, name: str) -> SourceError:
+    """Say what an error of FFmpeg means; its own text carries the address with the password."""
+    if isinstance(error, av.error.HTTPUnauthorizedError | av.error.HTTPForbiddenError):
+        return StreamRefused(f"{name}: the camera refuses the credentials; check user and password in the address")
+    if isinstance(error, av.error.HTTPNotFoundError):
+        return StreamRefused(f"{name}: the camera has no stream at that path; check the path in the camera's manual")
+    if isinstance(error, av.error.HTTPClientError):
+        return StreamRefused(
+            f"{name}: the camera refuses ({error.strerror}); it may have too many viewers, or want TCP"
+        )
+    if isinstance(error, av.error.ConnectionRefusedError):
+        return StreamLost(f"{name}: nothing listens there; check host, port and whether the camera is on")
+    if isinstance(error, av.error.TimeoutError | av.error.ExitError):
+        return StreamLost(f"{name}: no answer within {_READ_LIMIT_S:.0f} s; check the network to the camera")
+    return StreamLost(f"{name}: the stream broke ({error.strerror}); check the camera and the network to it")

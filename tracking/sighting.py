@@ -1,0 +1,114 @@
+"""The detections of one frame as arrays, in the coordinates in which tracks live."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vision.detection import Detection
+
+Array = NDArray[np.float64]
+
+
+class TrackSpace(Protocol):
+    """The coordinates in which tracks live: pixels, or metres on the facade."""
+
+    def from_px(self, position_px: Array) -> Array:
+        """Turn (M, 2) pixels into (M, 2) positions x and down."""
+        ...
+
+    def units_per_px(self, position_px: Array) -> Array:
+        """Tell (M,) track units a pixel at (M, 2) pixels."""
+        ...
+
+
+class PixelSpace:
+    """Tracks live in pixels: no geometry is known."""
+
+    def from_px(self, position_px: Array) -> Array:
+        """Return the pixels. See `TrackSpace`."""
+        return position_px
+
+    def units_per_px(self, position_px: Array) -> Array:
+        """Return ones. See `TrackSpace`."""
+        return np.ones(len(position_px))
+
+
+@dataclass(frozen=True, slots=True)
+class Sightings:
+    """The M detections of one frame.
+
+    Attributes:
+        time_s: Presentation time.
+        timing_sigma_s: Error of that time: a re-timed recording shows each picture up to half a frame early or late.
+        detections: The detections themselves.
+        position_px: (M, 2) x and y.
+        position: (M, 2) x and down in track space.
+        variance: (M,) variance of each coordinate of `position`.
+        units_per_px: (M,) track units a pixel.
+        area: (M,) pixels.
+        contrast: (M,) signed grey levels.
+        density: (M,) expected clutter a unit of track area and frame.
+    """
+
+    time_s: float
+    timing_sigma_s: float
+    detections: tuple[Detection, ...]
+    position_px: Array
+    position: Array
+    variance: Array
+    units_per_px: Array
+    area: Array
+    contrast: Array
+    density: Array
+
+    def __len__(self) -> int:
+        """Count the detections."""
+        return len(self.detections)
+
+    def only(self, chosen: NDArray[np.int64]) -> "Sightings":
+        """Keep those at the (K,) indices `chosen`."""
+        return Sightings(
+            self.time_s,
+            self.timing_sigma_s,
+            tuple(self.detections[i] for i in chosen),
+            *(
+                getattr(self, name)[chosen]
+                for name in ("position_px", "position", "variance", "units_per_px", "area", "contrast", "density")
+            ),
+        )
+
+
+def measured_sigma_px(width_px: Array, height_px: Array) -> Array:
+    """Guess the error of a blob's centre: a pixel for a dot, a tenth of its extent for what is large or smeared."""
+    return np.hypot(0.8, 0.1 * np.maximum(width_px, height_px))
+
+
+def make_sightings(
+    time_s: float,
+    timing_sigma_s: float,
+    detections: Sequence[Detection],
+    space: TrackSpace,
+    density_per_px2: Array,
+) -> Sightings:
+    """Lay out the detections of a frame as arrays; `density_per_px2` is (M,) from the clutter map."""
+    rows = np.array(
+        [(d.x_px, d.y_px, d.width_px, d.height_px, d.area_px, d.contrast) for d in detections], np.float64
+    ).reshape(-1, 6)
+    position_px = rows[:, :2]
+    scale = space.units_per_px(position_px)
+    sigma = measured_sigma_px(rows[:, 2], rows[:, 3]) * scale
+    return Sightings(
+        time_s,
+        timing_sigma_s,
+        tuple(detections),
+        position_px,
+        space.from_px(position_px),
+        sigma**2,
+        scale,
+        rows[:, 4],
+        rows[:, 5],
+        density_per_px2 / scale**2,
+    )

@@ -1,0 +1,201 @@
+"""Tracks that may be nothing: many, short-lived, held as arrays and sorted by a likelihood ratio."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracking.association import GATE, squared_mahalanobis
+from tracking.kalman import innovation_covariances, predict_many, update_many
+from tracking.motion import MotionModel
+from tracking.sighting import Sightings
+
+Array = NDArray[np.float64]
+Indices = NDArray[np.int64]
+NONE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class TentativeSettings:
+    """When a pair of detections starts a track and when the track counts.
+
+    Attributes:
+        max_speed: Fastest fall, track units a second.
+        sideways: Largest sideways step as a share of the downward one.
+        max_area_ratio: Largest ratio of areas of two detections of one pair.
+        p_detect: Chance that an object in view is detected in a frame.
+        start_score: Log-likelihood ratio of a fresh pair, before its clutter: how rare throws are.
+        confirm_score: Ratio at which a track lives (Wald's upper bound).
+        drop_score: Ratio at which it is dropped (Wald's lower bound, from the best it had).
+        max_pairs: New tracks a frame; the ones in the quietest parts of the image come first.
+        max_tracks: Tentative tracks held.
+        min_hits: Detections that a confirmed track has at least.
+    """
+
+    max_speed: float
+    sideways: float = 0.7
+    max_area_ratio: float = 6.0
+    p_detect: float = 0.8
+    start_score: float = -4.0
+    confirm_score: float = 12.0
+    drop_score: float = 7.0
+    max_pairs: int = 150
+    max_tracks: int = 600
+    min_hits: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Promoted:
+    """A tentative track that lives from now on: its state, score, and its hits as (frame serial, detection index)."""
+
+    mean: Array
+    covariance: Array
+    score: float
+    hits: tuple[tuple[int, int], ...]
+
+
+class TentativeTracks:
+    """All tentative tracks of one camera."""
+
+    KEEP = 24
+    """Hits remembered of each track."""
+
+    def __init__(self, model: MotionModel, settings: TentativeSettings) -> None:
+        """Hold none yet."""
+        self._model = model
+        self._settings = settings
+        self._mean = np.zeros((0, model.size))
+        self._covariance = np.zeros((0, model.size, model.size))
+        self._score = np.zeros(0)
+        self._best = np.zeros(0)
+        self._hits = np.full((0, self.KEEP, 2), NONE, np.int64)
+        self._count = np.zeros(0, np.int64)
+
+    def __len__(self) -> int:
+        """Count the tracks."""
+        return len(self._score)
+
+    def step(self, dt_s: float, sightings: Sightings, serial: int) -> None:
+        """Predict all tracks by `dt_s`, give each its best detection in reach, and drop what is unlikely.
+
+        Args:
+            dt_s: Seconds since the last step.
+            sightings: The frame's detections that no live track took.
+            serial: Number of the frame, to remember hits by.
+        """
+        if not len(self):
+            return
+        self._mean, self._covariance = predict_many(self._model, self._mean, self._covariance, dt_s)
+        self._score += np.log(1 - self._settings.p_detect)
+        if len(sightings):
+            self._take_best(sightings, serial)
+        self._best = np.maximum(self._best, self._score)
+        self._keep(np.flatnonzero(self._score > self._best - self._settings.drop_score))
+
+    def _take_best(self, sightings: Sightings, serial: int) -> None:
+        settings = self._settings
+        smear = self._timing_variance(self._mean[:, [1, 3]], sightings)
+        variance = float(np.median(sightings.variance)) + smear
+        spread = innovation_covariances(self._covariance, variance)
+        distance, log_determinant = squared_mahalanobis(self._mean[:, [0, 2]], spread, sightings.position)
+        gain = -0.5 * (distance + log_determinant[:, None]) - np.log(2 * np.pi * sightings.density)[None, :]
+        gain = np.where(distance <= GATE, gain, -np.inf)
+        choice = np.argmax(gain, axis=1)
+        gain = gain[np.arange(len(self)), choice] + np.log(settings.p_detect / (1 - settings.p_detect))
+        # A detection that makes the track less likely than a miss does is a miss.
+        hit = np.flatnonzero(gain > 0)
+        chosen = choice[hit]
+        self._mean[hit], self._covariance[hit] = update_many(
+            self._mean[hit], self._covariance[hit], sightings.position[chosen], sightings.variance[chosen] + smear[hit]
+        )
+        self._score[hit] += gain[hit]
+        self._remember(hit, chosen, serial)
+        self._drop_twins(hit)
+
+    @staticmethod
+    def _timing_variance(velocity: Array, sightings: Sightings) -> Array:
+        """Tell how far (N, 2) velocities carry an object within the error of the frame's time, squared."""
+        return np.asarray((velocity**2).sum(axis=1) * sightings.timing_sigma_s**2)
+
+    def _remember(self, rows: Indices, chosen: Indices, serial: int) -> None:
+        self._hits[rows] = np.roll(self._hits[rows], 1, axis=1)
+        self._hits[rows, 0, 0] = serial
+        self._hits[rows, 0, 1] = chosen
+        self._count[rows] += 1
+
+    def _drop_twins(self, rows: Indices) -> None:
+        """Of tracks with the same last two hits, keep the likeliest: they have the same future."""
+        last = self._hits[rows, :2].reshape(len(rows), 4)
+        order = np.lexsort((-self._score[rows], *last.T))
+        ordered = last[order]
+        twin = np.zeros(len(rows), bool)
+        twin[1:] = np.all(ordered[1:] == ordered[:-1], axis=1)
+        self._score[rows[order[twin]]] = -np.inf
+
+    def promote(self) -> list[Promoted]:
+        """Take out the tracks that count, likeliest first; of those that share detections only the first."""
+        ripe = np.flatnonzero((self._score >= self._settings.confirm_score) & (self._count >= self._settings.min_hits))
+        promoted: list[Promoted] = []
+        taken: set[tuple[int, int]] = set()
+        for row in ripe[np.argsort(-self._score[ripe])]:
+            hits = tuple((int(s), int(i)) for s, i in self._hits[row] if s != NONE)
+            if taken.isdisjoint(hits):
+                promoted.append(Promoted(self._mean[row], self._covariance[row], float(self._score[row]), hits))
+                taken.update(hits)
+        if taken:
+            self._drop_sharing(taken)
+        return promoted
+
+    def _drop_sharing(self, taken: set[tuple[int, int]]) -> None:
+        """Drop tracks that use detections of a promoted one."""
+        used = np.array([[s * 100_000 + i for s, i in taken]])
+        keys = self._hits[:, :, 0] * 100_000 + self._hits[:, :, 1]
+        self._keep(np.flatnonzero(~np.isin(keys, used).any(axis=1)))
+
+    def start(self, earlier: Sightings, earlier_serial: int, later: Sightings, serial: int) -> None:
+        """Start a track from each pair of detections of two frames that one falling object could have made."""
+        dt_s = later.time_s - earlier.time_s
+        if not len(earlier) or not len(later) or dt_s <= 0:
+            return
+        first, second = self._pairs(earlier, later, dt_s)
+        if not len(first):
+            return
+        velocity = (later.position[second] - earlier.position[first]) / dt_s
+        variance = (earlier.variance[first] + later.variance[second]) / 2 + self._timing_variance(velocity, later)
+        mean, covariance = self._model.start(earlier.position[first], later.position[second], dt_s, variance)
+        hits = np.full((len(first), self.KEEP, 2), NONE, np.int64)
+        hits[:, 0] = np.column_stack([np.full(len(second), serial), second])
+        hits[:, 1] = np.column_stack([np.full(len(first), earlier_serial), first])
+        # A pair costs what clutter would make within the reach of a fall, in units of a hundred noise areas.
+        score = self._settings.start_score - np.log1p(later.density[second] * variance * 100)
+        self._mean = np.concatenate([self._mean, mean])
+        self._covariance = np.concatenate([self._covariance, covariance])
+        self._score = np.concatenate([self._score, score])
+        self._best = np.concatenate([self._best, score])
+        self._hits = np.concatenate([self._hits, hits])
+        self._count = np.concatenate([self._count, np.full(len(first), 2, np.int64)])
+        if len(self) > self._settings.max_tracks:
+            self._keep(np.sort(np.argsort(-self._score)[: self._settings.max_tracks]))
+
+    def _pairs(self, earlier: Sightings, later: Sightings, dt_s: float) -> tuple[Indices, Indices]:
+        settings = self._settings
+        step = later.position[None, :, :] - earlier.position[:, None, :]
+        noise = 2 * np.sqrt(earlier.variance[:, None] + later.variance[None, :])
+        down = step[:, :, 1]
+        possible = (down > noise) & (down < settings.max_speed * dt_s)
+        possible &= np.abs(step[:, :, 0]) < settings.sideways * down + noise
+        ratio = earlier.area[:, None] / later.area[None, :]
+        possible &= (ratio < settings.max_area_ratio) & (ratio > 1 / settings.max_area_ratio)
+        possible &= (earlier.contrast[:, None] > 0) == (later.contrast[None, :] > 0)
+        first, second = np.nonzero(possible)
+        if len(first) > settings.max_pairs:
+            quiet = np.argsort(earlier.density[first] * later.density[second], kind="stable")[: settings.max_pairs]
+            first, second = first[quiet], second[quiet]
+        return first, second
+
+    def _keep(self, rows: Indices) -> None:
+        if len(rows) == len(self):
+            return
+        self._mean, self._covariance = self._mean[rows], self._covariance[rows]
+        self._score, self._best = self._score[rows], self._best[rows]
+        self._hits, self._count = self._hits[rows], self._count[rows]

@@ -1,0 +1,45 @@
+"""A track that lives: one object followed through the frames."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracking.kalman import TrackFilter
+from vision.detection import Detection
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A track that has ended.
+
+    Attributes:
+        track_id: Number within its tracker.
+        detections: Its detections in order of time.
+        frames: Frames looked at from its first to its last detection, repeats not counted.
+        score: Log-likelihood ratio of object against clutter.
+    """
+
+    track_id: int
+    detections: tuple[Detection, ...]
+    frames: int
+    score: float
+
+
+@dataclass(slots=True)
+class LiveTrack:
+    """State of a track that is being followed; owned by the tracker."""
+
+    track_id: int
+    filter: TrackFilter
+    detections: list[Detection]
+    score: float
+    first_serial: int
+    last_serial: int
+    last_s: float
+
+    def end(self) -> Track:
+        """Freeze what was seen."""
+        return Track(self.track_id, tuple(self.detections), self.last_serial - self.first_serial + 1, self.score)

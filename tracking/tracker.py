@@ -1,0 +1,147 @@
+"""Detections in, tracks out: predict, associate, promote, end."""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracking.association import assign, squared_mahalanobis
+from tracking.clutter import ClutterMap
+from tracking.kalman import TrackFilter, innovation_covariances
+from tracking.motion import MotionModel
+from tracking.sighting import Sightings, TrackSpace, make_sightings
+from tracking.tentative import Promoted, TentativeSettings, TentativeTracks
+from tracking.track import LiveTrack, Track
+from vision.detection import Detection
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerSettings:
+    """How long a track is followed and how many.
+
+    Attributes:
+        lost_after_s: A track ends when nothing was seen of it for so long.
+        max_live: Live tracks; the least likely one ends when there are more.
+        pair_span: A track starts from detections up to so many frames apart.
+        memory_frames: Frames whose detections are remembered.
+    """
+
+    lost_after_s: float = 0.32
+    max_live: int = 48
+    pair_span: int = 2
+    memory_frames: int = 64
+
+
+class Tracker:
+    """Follows what falls in front of one camera. Call `step` once a frame, also with no detections."""
+
+    def __init__(
+        self,
+        space: TrackSpace,
+        model: MotionModel,
+        clutter: ClutterMap,
+        tentative: TentativeSettings,
+        settings: TrackerSettings | None = None,
+    ) -> None:
+        """Follow nothing yet."""
+        self._space = space
+        self._model = model
+        self._clutter = clutter
+        self._settings = settings or TrackerSettings()
+        self._tentative = TentativeTracks(model, tentative)
+        self._live: list[LiveTrack] = []
+        # Of each frame, the detections that no live track took.
+        self._memory: deque[Sightings] = deque(maxlen=self._settings.memory_frames)
+        self._serial = 0
+        self._next_id = 1
+
+    def step(self, time_s: float, detections: Sequence[Detection], timing_sigma_s: float = 0.0) -> list[Track]:
+        """Take one frame's detections and return the tracks that ended with it.
+
+        Args:
+            time_s: Presentation time of the frame; greater than that of the step before.
+            detections: All detections of the frame.
+            timing_sigma_s: Error of `time_s`.
+        """
+        position_px = np.array([(d.x_px, d.y_px) for d in detections], np.float64).reshape(-1, 2)
+        density = self._clutter.density(position_px)
+        sightings = make_sightings(time_s, timing_sigma_s, detections, self._space, density)
+        dt_s = sightings.time_s - self._memory[-1].time_s if self._memory else 0.0
+        self._serial += 1
+        rest = sightings
+        if self._memory:
+            rest = self._follow(dt_s, sightings)
+            self._search(dt_s, rest)
+            # What a live track took is no clutter.
+            self._clutter.add(rest.position_px, dt_s)
+        self._memory.append(rest)
+        return self._end_lost(time_s)
+
+    def finish(self) -> list[Track]:
+        """End all live tracks: the recording is over."""
+        ended = [track.end() for track in self._live]
+        self._live = []
+        return ended
+
+    def _follow(self, dt_s: float, sightings: Sightings) -> Sightings:
+        """Update the live tracks; return the detections that none of them took."""
+        free = np.ones(len(sightings), bool)
+        for track in self._live:
+            track.filter.predict(dt_s)
+        if self._live and len(sightings):
+            predicted = np.array([t.filter.position for t in self._live])
+            covariance = np.array([t.filter.covariance for t in self._live])
+            smear = np.array([self._timing_variance(t, sightings) for t in self._live])
+            variance = float(np.median(sightings.variance)) + smear
+            spread = innovation_covariances(covariance, variance)
+            distance, log_determinant = squared_mahalanobis(predicted, spread, sightings.position)
+            for row, column in assign(distance, log_determinant):
+                gain = -0.5 * (distance[row, column] + log_determinant[row])
+                gain -= np.log(2 * np.pi * sightings.density[column])
+                if gain > 0:
+                    self._extend(self._live[row], sightings, column, float(gain))
+                    free[column] = False
+        return sightings if free.all() else sightings.only(np.flatnonzero(free))
+
+    @staticmethod
+    def _timing_variance(track: LiveTrack, sightings: Sightings) -> float:
+        velocity = track.filter.velocity
+        return float(velocity @ velocity) * sightings.timing_sigma_s**2
+
+    def _extend(self, track: LiveTrack, sightings: Sightings, index: int, gain: float) -> None:
+        variance = sightings.variance[index] + self._timing_variance(track, sightings)
+        track.filter.update(sightings.position[index], float(variance))
+        track.detections.append(sightings.detections[index])
+        track.score += gain
+        track.last_serial, track.last_s = self._serial, sightings.time_s
+
+    def _search(self, dt_s: float, rest: Sightings) -> None:
+        """Feed the tentative tracks with what the live ones left, and promote those that count."""
+        self._tentative.step(dt_s, rest, self._serial)
+        for span in range(1, min(self._settings.pair_span, len(self._memory)) + 1):
+            self._tentative.start(self._memory[-span], self._serial - span, rest, self._serial)
+        for promoted in self._tentative.promote():
+            self._promote(promoted, rest)
+
+    def _promote(self, promoted: Promoted, now: Sightings) -> None:
+        detections = []
+        for serial, index in reversed(promoted.hits):
+            frame = now if serial == self._serial else self._memory[serial - self._serial]
+            detections.append(frame.detections[index])
+        track_filter = TrackFilter(self._model, promoted.mean, promoted.covariance)
+        first, last = promoted.hits[-1][0], promoted.hits[0][0]
+        self._live.append(
+            LiveTrack(
+                self._next_id, track_filter, detections, promoted.score, first, last, detections[-1].time_s
+            )
+        )
+        self._next_id += 1
+
+    def _end_lost(self, time_s: float) -> list[Track]:
+        lost = [t for t in self._live if time_s - t.last_s > self._settings.lost_after_s]
+        surplus = sorted((t for t in self._live if t not in lost), key=lambda t: t.score)
+        lost += surplus[: max(0, len(surplus) - self._settings.max_live)]
+        self._live = [t for t in self._live if t not in lost]
+        return [t.end() for t in lost]

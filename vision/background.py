@@ -1,0 +1,164 @@
+"""What the scene looks like when nothing falls, and what differs from it."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+NEVER = 255
+"""A threshold that no difference of two grey levels exceeds: pixels outside the zones carry it."""
+WORD = 8
+"""Pixels that are tested for change at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foreground:
+    """The pixels of one frame that differ from the background.
+
+    Attributes:
+        points_px: (N, 2) int32, x and y in pixels of the full frame.
+        difference: (N,) int16, luma minus background, grey levels.
+        excess: (N,) float32, absolute difference over that pixel's threshold; 1 is just seen.
+        overloaded: Whether so much changed at once (a lamp, a knocked camera) that the frame says nothing.
+    """
+
+    points_px: NDArray[np.int32]
+    difference: NDArray[np.int16]
+    excess: NDArray[np.float32]
+    overloaded: bool
+
+
+class BackgroundModel(Protocol):
+    """Learns the scene and tells what differs from it."""
+
+    def apply(self, luma: NDArray[np.uint8]) -> Foreground:
+        """Compare a (height, width) uint8 frame with what was learnt, then learn from it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BackgroundSettings:
+    """How the running background learns.
+
+    Attributes:
+        floor_levels: No threshold falls below this many grey levels: codecs step by a few at key frames.
+        update_every: Learn from every n-th frame; two halves the cost and no test clip tells the difference.
+        hit_raise: Grey levels by which a threshold grows when its pixel is foreground; it sinks by one a quiet
+            update, so a pixel that flickers more often than one update in hit_raise silences itself.
+        overload_fraction: Share of the looked-at pixels above which a frame is called overloaded.
+    """
+
+    floor_levels: int = 9
+    update_every: int = 2
+    hit_raise: int = 6
+    overload_fraction: float = 0.3
+
+
+class RunningBackground:
+    """Running median of each pixel and a threshold from its own deviation, in saturating uint8 arithmetic.
+
+    Both are sigma-delta estimates (Manzanera & Richefeu, Pattern Recognition Letters 28, 2007, section 2): the median
+    moves one grey level towards each frame, and the threshold one level towards eight times the deviation, which
+    settles at eight medians of the absolute deviation, or 5.4 standard deviations of Gaussian noise. All of it is
+    SIMD in OpenCV and touches each pixel's byte, never a float.
+    """
+
+    DEVIATIONS = 8.0
+
+    def __init__(self, mask: NDArray[np.uint8], settings: BackgroundSettings | None = None) -> None:
+        """Look where the (height, width) `mask` is not zero."""
+        self._settings = settings or BackgroundSettings()
+        x_px, y_px, width, height = cv2.boundingRect(mask)
+        width = min(-(-width // WORD) * WORD, mask.shape[1] - x_px)
+        self._offset_px = np.array([x_px, y_px], np.int32)
+        self._window = np.s_[y_px : y_px + height, x_px : x_px + width]
+        self._blind = mask[self._window] == 0
+        self._looked_at = int(self._blind.size - self._blind.sum())
+        self._median = np.empty((0, 0), np.uint8)
+        self._threshold = np.empty((0, 0), np.uint8)
+        self._difference = np.empty((height, width), np.uint8)
+        self._work = np.empty((height, width), np.uint8)
+        self._hits = np.empty((height, width), np.uint8)
+        self._upper = np.empty((height, width), np.uint8)
+        self._lower = np.empty((height, width), np.uint8)
+        self._count = 0
+
+    def apply(self, luma: NDArray[np.uint8]) -> Foreground:
+        """Compare a frame with the running median, then learn from it. See `BackgroundModel`."""
+        view = luma[self._window]
+        self._count += 1
+        if self._count == 1:
+            self._median = view.copy()
+            return _nothing()
+        cv2.absdiff(view, self._median, dst=self._difference)
+        if self._count == 2:
+            self._start_threshold()
+        cv2.compare(self._difference, self._threshold, cv2.CMP_GT, dst=self._hits)
+        foreground = self._read(view)
+        if foreground.overloaded:
+            # A new light: take the scene as it is now; the thresholds keep what they know of the noise.
+            np.copyto(self._median, view)
+        elif self._count % self._settings.update_every == 0:
+            self._learn(view)
+        return foreground
+
+    def _start_threshold(self) -> None:
+        """Guess the noise from two frames: their local mean difference is 1.13 deviations of the noise."""
+        local = cv2.blur(self._difference.astype(np.float32), (15, 15))
+        start = np.clip(local * (self.DEVIATIONS * 0.6745 / 1.13), self._settings.floor_levels, NEVER - 1)
+        self._threshold = start.astype(np.uint8)
+        self._threshold[self._blind] = NEVER
+
+    def _read(self, view: NDArray[np.uint8]) -> Foreground:
+        count = cv2.countNonZero(self._hits)
+        if count == 0:
+            return _nothing()
+        if count > self._settings.overload_fraction * self._looked_at:
+            return _nothing(overloaded=True)
+        points = find_points(self._hits)
+        at = (points[:, 1], points[:, 0])
+        difference = view[at].astype(np.int16) - self._median[at]
+        excess = self._difference[at].astype(np.float32) / self._threshold[at]
+        return Foreground(points + self._offset_px, difference, excess, overloaded=False)
+
+    def _learn(self, view: NDArray[np.uint8]) -> None:
+        settings, work = self._settings, self._work
+        # Threshold first: towards DEVIATIONS times the difference by one, and up by hit_raise where it was exceeded.
+        cv2.convertScaleAbs(self._difference, dst=work, alpha=self.DEVIATIONS)
+        self._step_towards(self._threshold, work)
+        np.bitwise_and(self._hits, np.uint8(settings.hit_raise), out=self._hits)
+        cv2.add(self._threshold, self._hits, dst=self._threshold)
+        cv2.max(self._threshold, float(settings.floor_levels), dst=self._threshold)
+        self._threshold[self._blind] = NEVER
+        self._step_towards(self._median, view)
+
+    def _step_towards(self, state: NDArray[np.uint8], target: NDArray[np.uint8]) -> None:
+        """Move each element of `state` by one towards `target`, in place."""
+        cv2.add(state, 1.0, dst=self._upper)
+        cv2.min(target, self._upper, dst=self._upper)
+        cv2.subtract(state, 1.0, dst=self._lower)
+        cv2.max(self._upper, self._lower, dst=state)
+
+
+def find_points(mask: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """List the pixels of a sparse (height, width) uint8 mask that are not zero, as (N, 2) int32 x and y.
+
+    Eight pixels are looked at as one word: 0.2 ms for 1080p, where `cv2.findNonZero` takes 1.6 ms.
+    """
+    height, width = mask.shape
+    if width % WORD:
+        y_px, x_px = np.nonzero(mask)
+        return np.column_stack([x_px, y_px]).astype(np.int32)
+    words = mask.reshape(-1).view(np.uint64)
+    filled = np.flatnonzero(words)
+    row, bit = np.nonzero(words[filled].view(np.uint8).reshape(-1, WORD))
+    flat = filled[row] * WORD + bit
+    return np.column_stack([flat % width, flat // width]).astype(np.int32)
+
+
+def _nothing(*, overloaded: bool = False) -> Foreground:
+    return Foreground(
+        np.empty((0, 2), np.int32), np.empty(0, np.int16), np.empty(0, np.float32), overloaded=overloaded
+    )

@@ -1,0 +1,320 @@
+"""Three-dimensional fit of a fall seen by one camera.
+
+Gravity gives the scale that one camera lacks: a fall of known acceleration can only be at one depth. What the pictures
+cannot tell, when before the first sight the object left the hand, follows from how people throw (`ThrowPrior`): nearly
+level, so that the speed of fall seen first tells the time since release.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from floors.camera import Camera
+from floors.fall_start import Beliefs, guess
+from floors.least_squares import Solution, solve
+from floors.trajectory import GRAVITY_M_S2, Flight, fly
+
+Array = NDArray[np.float64]
+
+# Order of the parameters.
+X, Y, Z, RELEASE, RIGHT, UP, OUT, DRAG, LOG_GRAVITY = range(9)
+_SIZE = 9
+_FLIGHT_PARAMETERS = (RIGHT, UP, OUT, DRAG, LOG_GRAVITY)
+_NUDGES = np.array([1e-5, 1e-5, 1e-5, 1e-7, 1e-5])
+_DRAG_LIMITS = (1e-5, 0.45)
+_TERMINAL_GUESSES_M_S = (6.0, 12.0, 25.0, 60.0)
+_FASTEST_M_S = 60.0
+_LONGEST_S = 40.0
+_GOOD_COST_A_POINT = 3.0
+_NEAREST_M = 0.5
+_FEWEST_POINTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ThrowPrior:
+    """How people throw and things drop: means and standard deviations, metres and seconds.
+
+    Attributes:
+        right_sigma_m_s: Of the velocity along the wall; its mean is 0.
+        up_m_s: Upward velocity.
+        up_sigma_m_s: Its deviation.
+        out_m_s: Velocity out of the wall.
+        out_sigma_m_s: Its deviation.
+        distance_m: Distance from the wall at release.
+        distance_sigma_m: Its deviation.
+        log_terminal: Natural logarithm of the terminal velocity in m/s.
+        log_terminal_sigma: Its deviation.
+        log_gravity_sigma: Of gravity's logarithm: how well the metres of the geometry are known.
+    """
+
+    right_sigma_m_s: float = 1.0
+    up_m_s: float = 0.3
+    up_sigma_m_s: float = 0.6
+    out_m_s: float = 1.4
+    out_sigma_m_s: float = 1.0
+    distance_m: float = 0.3
+    distance_sigma_m: float = 0.3
+    log_terminal: float = 3.2
+    log_terminal_sigma: float = 0.7
+    log_gravity_sigma: float = 0.003
+
+    def rows(self, parameters: Array) -> tuple[Array, Array]:
+        """Give residuals (6,) in standard deviations and their Jacobian (6, 9)."""
+        drag = max(float(parameters[DRAG]), _DRAG_LIMITS[0])
+        misses = (
+            (parameters[Z] - self.distance_m) / self.distance_sigma_m,
+            parameters[RIGHT] / self.right_sigma_m_s,
+            (parameters[UP] - self.up_m_s) / self.up_sigma_m_s,
+            (parameters[OUT] - self.out_m_s) / self.out_sigma_m_s,
+            (-0.5 * np.log(drag) - self.log_terminal) / self.log_terminal_sigma,
+            (parameters[LOG_GRAVITY] - np.log(GRAVITY_M_S2)) / self.log_gravity_sigma,
+        )
+        slopes = (
+            1 / self.distance_sigma_m,
+            1 / self.right_sigma_m_s,
+            1 / self.up_sigma_m_s,
+            1 / self.out_sigma_m_s,
+            -0.5 / (drag * self.log_terminal_sigma),
+            1 / self.log_gravity_sigma,
+        )
+        jacobian = np.zeros((len(slopes), _SIZE))
+        jacobian[range(len(slopes)), [Z, RIGHT, UP, OUT, DRAG, LOG_GRAVITY]] = slopes
+        return np.array(misses), jacobian
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BallisticFit:
+    """A fall in the world of the facade (metres; z out of the wall).
+
+    Attributes:
+        parameters: (9,) x, y, z at release (m), release (s), velocity right, up, out (m/s), drag as one over the square
+            of the terminal velocity, log g.
+        covariance: (9, 9) of the parameters.
+        residual_rms_px: Root mean square of the distances of the seen points from the fitted path, outliers included.
+        inlier_share: Share of points within three standard deviations.
+        cost_per_point: Half the robust sum of squares by the number of points; about 1 for a true fall.
+        camera: The camera that saw it.
+    """
+
+    parameters: Array
+    covariance: Array
+    residual_rms_px: float
+    inlier_share: float
+    cost_per_point: float
+    camera: Camera
+
+    @property
+    def release_s(self) -> float:
+        """Tell when it left the hand, presentation seconds."""
+        return float(self.parameters[RELEASE])
+
+    @property
+    def release_sigma_s(self) -> float:
+        """Tell the standard deviation of the release time."""
+        return self._sigma(RELEASE)
+
+    @property
+    def height_m(self) -> float:
+        """Tell the release height above ground."""
+        return float(self.parameters[Y])
+
+    @property
+    def height_sigma_m(self) -> float:
+        """Tell the standard deviation of the release height."""
+        return self._sigma(Y)
+
+    @property
+    def x_m(self) -> float:
+        """Tell where along the facade it was released."""
+        return float(self.parameters[X])
+
+    @property
+    def x_sigma_m(self) -> float:
+        """Tell the standard deviation of `x_m`."""
+        return self._sigma(X)
+
+    @property
+    def terminal_velocity_m_s(self) -> float:
+        """Tell the speed at which drag would balance weight: small for what is light."""
+        return float(1 / np.sqrt(self.parameters[DRAG]))
+
+    @property
+    def release_px(self) -> tuple[float, float]:
+        """Tell where in the picture it left the hand."""
+        x_px, y_px = self.camera.project(self.parameters[:3])
+        return float(x_px), float(y_px)
+
+    def world(self, times_s: Array) -> Array:
+        """Give positions (N, 3), metres, at presentation times (N,); before release where it was held."""
+        flight = _flight(self.parameters[None], float(np.max(times_s)) - self.release_s)
+        return _positions(self.parameters[None], flight, times_s)[0][:, 0]
+
+    def path(self, times_s: Array) -> Array:
+        """Give pixels (N, 2) at presentation times (N,)."""
+        return self.camera.project(self.world(times_s))
+
+    def impact(self) -> tuple[float, float, float]:
+        """Tell how it meets the ground (y = 0): presentation time (s), speed (m/s), distance from the wall (m)."""
+        longest_s = self.height_m / 1.5 + 3.0 if self.height_m > 0 else 0.1
+        flight = _flight(self.parameters[None], min(longest_s, 30.0))
+        reach, drop, damping, down = flight.state[:, :, 0].T
+        index = int(np.searchsorted(drop, self.height_m))
+        index = min(max(index, 1), len(drop) - 1)
+        over = (drop[index] - self.height_m) / max(down[index], 1e-6)
+        out, right = self.parameters[OUT], self.parameters[RIGHT]
+        level = np.hypot(out, right) * damping[index]
+        landing = self.parameters[Z] + out * (reach[index] - over * damping[index])
+        return self.release_s + index * flight.step_s - over, float(np.hypot(down[index], level)), float(landing)
+
+    def _sigma(self, index: int) -> float:
+        return float(np.sqrt(max(self.covariance[index, index], 0.0)))
+
+
+def fit_fall(
+    times_s: Array,
+    points_px: Array,
+    sigma_px: Array | float,
+    camera: Camera,
+    prior: ThrowPrior | None = None,
+) -> BallisticFit | None:
+    """Fit release point, time, velocity and drag to a path in the picture.
+
+    Args:
+        times_s: (N,) presentation seconds, rising; 5 at least.
+        points_px: (N, 2) pixels as the camera shows them.
+        sigma_px: Standard deviation of a coordinate, pixels; one for all or (N,).
+        camera: Pose of the camera.
+        prior: How things are thrown.
+
+    Returns:
+        The best fit, or None where the points are too few or the solver finds no fall before the camera.
+    """
+    if len(times_s) < _FEWEST_POINTS:
+        return None
+    prior = prior or ThrowPrior()
+    sigmas = np.broadcast_to(np.asarray(sigma_px, dtype=np.float64), times_s.shape)
+    problem = _Problem(times_s, camera.ideal_pixels(points_px), sigmas, camera, prior)
+    best: Solution | None = None
+    for start in _first_guesses(problem):
+        solution = solve(problem, start, pairs=len(times_s), confine=_confine)
+        if solution is not None and (best is None or solution.cost < best.cost):
+            best = solution
+        if best is not None and best.cost < _GOOD_COST_A_POINT * len(times_s):
+            break
+    return None if best is None else _conclude(problem, best)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Problem:
+    """What is to be fitted; pixels are undistorted."""
+
+    times_s: Array
+    ideal_px: Array
+    sigmas_px: Array
+    camera: Camera
+    prior: ThrowPrior
+
+    def residuals(self, parameters: Array) -> Array:
+        """Give residuals (2 N + 6,) in standard deviations, the prior's last."""
+        beliefs, _ = self.prior.rows(parameters)
+        if not _possible(parameters, float(self.times_s[-1])):
+            return np.full(2 * len(self.times_s) + len(beliefs), np.inf)
+        flight = _flight(parameters[None], float(self.times_s[-1]) - parameters[RELEASE])
+        world = _positions(parameters[None], flight, self.times_s)[0][:, 0]
+        return np.concatenate((self._misses(world).ravel(), beliefs))
+
+    def linearise(self, parameters: Array) -> tuple[Array, Array]:
+        """Give residuals as `residuals` and their Jacobian (2 N + 6, 9)."""
+        beliefs, belief_slopes = self.prior.rows(parameters)
+        if not _possible(parameters, float(self.times_s[-1])):
+            size = 2 * len(self.times_s) + len(beliefs)
+            return np.full(size, np.inf), np.zeros((size, _SIZE))
+        world, change = _world_jacobian(parameters, self.times_s)
+        slopes = (self.camera.jacobian(world) @ change) / self.sigmas_px[:, None, None]
+        residuals = np.concatenate((self._misses(world).ravel(), beliefs))
+        return residuals, np.concatenate((slopes.reshape(-1, _SIZE), belief_slopes))
+
+    def _misses(self, world: Array) -> Array:
+        """Give the distances (N, 2) of the seen points from those of world positions, in standard deviations."""
+        misses = (self.camera.project_ideal(world) - self.ideal_px) / self.sigmas_px[:, None]
+        depth = (world - self.camera.position_m) @ self.camera.rotation[2]
+        misses[depth < _NEAREST_M] = np.inf
+        return misses
+
+
+def _confine(before: Array, after: Array) -> Array:
+    """Keep drag positive, and from changing by more than a factor in one step."""
+    result = after.copy()
+    result[DRAG] = np.clip(result[DRAG], *np.clip((0.2 * before[DRAG], 5 * before[DRAG]), *_DRAG_LIMITS))
+    return result
+
+
+def _possible(parameters: Array, last_s: float) -> bool:
+    """Tell whether parameters can be flown at all; the solver's longer steps may go anywhere."""
+    duration = last_s - parameters[RELEASE]
+    fastest = np.max(np.abs(parameters[[RIGHT, UP, OUT]]))
+    bent = abs(parameters[LOG_GRAVITY] - np.log(GRAVITY_M_S2))
+    flyable = fastest < _FASTEST_M_S and 0 < duration < _LONGEST_S and bent < 1
+    return bool(flyable and _DRAG_LIMITS[0] <= parameters[DRAG] <= _DRAG_LIMITS[1])
+
+
+def _flight(sets: Array, longest_s: float) -> Flight:
+    """Fly parameter sets (B, 9)."""
+    gravity = np.exp(sets[:, LOG_GRAVITY])
+    drag = gravity * sets[:, DRAG]
+    return fly(np.hypot(sets[:, RIGHT], sets[:, OUT]), -sets[:, UP], drag, gravity, max(longest_s, 0.05))
+
+
+def _positions(sets: Array, flight: Flight, times_s: Array) -> tuple[Array, Array]:
+    """Give positions and velocities (N, B, 3) of parameter sets (B, 9) that share one release time."""
+    reach, drop, damping, down = np.moveaxis(flight.at(times_s - sets[0, RELEASE]), 1, 0)
+    right, out = sets[:, RIGHT], sets[:, OUT]
+    place = np.stack((sets[:, X] + right * reach, sets[:, Y] - drop, sets[:, Z] + out * reach), axis=-1)
+    velocity = np.stack((right * damping, -down, out * damping), axis=-1)
+    return place, velocity
+
+
+def _world_jacobian(parameters: Array, times_s: Array) -> tuple[Array, Array]:
+    """Give positions (N, 3) and their derivatives (N, 3, 9): exact where they are simple, else differences."""
+    sets = np.repeat(parameters[None], 1 + len(_FLIGHT_PARAMETERS), axis=0)
+    for row, column in enumerate(_FLIGHT_PARAMETERS, start=1):
+        sets[row, column] += _NUDGES[row - 1]
+    flight = _flight(sets, float(times_s[-1]) - parameters[RELEASE])
+    place, velocity = _positions(sets, flight, times_s)
+    change = np.zeros((len(times_s), 3, _SIZE))
+    change[:, [0, 1, 2], [X, Y, Z]] = 1.0
+    change[:, :, RELEASE] = -velocity[:, 0]
+    change[:, :, list(_FLIGHT_PARAMETERS)] = ((place[:, 1:] - place[:, :1]) / _NUDGES[:, None]).transpose(0, 2, 1)
+    return place[:, 0], change
+
+
+def _first_guesses(problem: _Problem) -> list[Array]:
+    """Give starting parameters, the most likely first."""
+    prior = problem.prior
+    beliefs = Beliefs(
+        (prior.distance_m, 0.0, prior.up_m_s, prior.out_m_s),
+        (prior.distance_sigma_m, prior.right_sigma_m_s, prior.up_sigma_m_s, prior.out_sigma_m_s),
+    )
+    starts = guess(problem.times_s, problem.ideal_px, problem.sigmas_px, problem.camera, beliefs)
+    return [
+        np.array([*start.place_m, start.release_s, *start.velocity_m_s, start.terminal_m_s**-2, np.log(GRAVITY_M_S2)])
+        for start in starts
+    ]
+
+
+def _conclude(problem: _Problem, solution: Solution) -> BallisticFit | None:
+    """Turn a solution into a fit; its covariance grows with misses that the noise does not explain."""
+    count = len(problem.times_s)
+    misses = np.sqrt((solution.residuals[: 2 * count].reshape(-1, 2) ** 2).sum(axis=1))
+    if not np.all(np.isfinite(misses)):
+        return None
+    excess = max(1.0, 2 * solution.cost / max(2 * count - 3, 1))
+    return BallisticFit(
+        parameters=solution.parameters,
+        covariance=solution.covariance * excess,
+        residual_rms_px=float(np.sqrt(np.mean((misses * problem.sigmas_px) ** 2))),
+        inlier_share=float(np.mean(misses < 3.0)),
+        cost_per_point=solution.cost / count,
+        camera=problem.camera,
+    )

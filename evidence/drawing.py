@@ -31,22 +31,24 @@ class Pen:
         """Take a (height, width, 3) uint8 BGR picture that is to be drawn on."""
         self._picture = picture
         self._font = cv2.FontFace("uni")
-        self.text_px = max(13, round(picture.shape[0] / 1080 * 22))
-        self._line_px = max(1, round(picture.shape[0] / 1080 * 1.5))
+        self.text_px: int = max(13, round(picture.shape[0] / 1080 * 22))
+        line_px = max(1, round(picture.shape[0] / 1080 * 1.5))
+        self._line_px = line_px
+        self._outline_px = line_px + 2 * max(1, line_px // 2)
 
     def lines(self, points: Sequence[Point], colour: Colour) -> None:
         """Draw an outlined line through points (x, y)."""
         if len(points) < 2:
             return
         shape = np.round(np.array(points) * (1 << _SUBPIXEL_BITS)).astype(np.int32)
-        for tint, width in ((_OUTLINE, self._line_px + 2), (colour, self._line_px)):
+        for tint, width in ((_OUTLINE, self._outline_px), (colour, self._line_px)):
             cv2.polylines(self._picture, [shape], False, tint, width, cv2.LINE_AA, _SUBPIXEL_BITS)
 
     def ring(self, centre: Point, radius: float, colour: Colour) -> None:
         """Draw an outlined circle."""
         unit = 1 << _SUBPIXEL_BITS
         x, y, r = (round(value * unit) for value in (*centre, radius))
-        for tint, width in ((_OUTLINE, self._line_px + 2), (colour, self._line_px)):
+        for tint, width in ((_OUTLINE, self._outline_px), (colour, self._line_px)):
             cv2.circle(self._picture, (x, y), r, tint, width, cv2.LINE_AA, _SUBPIXEL_BITS)
 
     def text(self, words: str, corner: tuple[int, int], colour: Colour = WHITE, size_px: int | None = None) -> None:

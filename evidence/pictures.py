@@ -38,7 +38,7 @@ def make_pictures(recording: Recording, incident: Incident, ruler: Sequence[Floo
         MIDDLE_NAME: (fall.release_s + fall.last_s) / 2.0,
         END_NAME: fall.last_s,
     }
-    points = choose_points(fall.path, incident.frame_height_px)
+    points = choose_points(fall, incident.frame_height_px)
     reach_px = [round(ring_px(point, incident.frame_height_px)) + 2 for point in points]
     shots = take_shots(recording, times_s, points, reach_px)
     files = dict(shots.stills)

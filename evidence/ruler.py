@@ -8,7 +8,7 @@ from floors.origin import Origin
 FloorLine = tuple[int, Point, Point]
 """A floor, and the two ends (x, y) of its lower edge across the facade, pixels of the full frame."""
 
-_BAND_OPACITY = 0.22
+_BAND_OPACITY = 0.14
 
 
 def draw_ruler(
@@ -18,7 +18,7 @@ def draw_ruler(
 
     Args:
         pen: Draws on the picture.
-        size: Width and height of the picture, pixels.
+        size: Width and height of the part of the picture that may be written on, pixels, from the upper left.
         ruler: Lower edges of the floors.
         origin: Its 90 % interval of floors is tinted across the facade.
         path_x: Where the path is, pixels: the other edge is taken.

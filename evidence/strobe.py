@@ -11,33 +11,32 @@ from evidence.drawing import AMBER, RED, WHITE, Pen, Picture
 from evidence.incident import Incident
 from evidence.ruler import FloorLine, draw_ruler
 from evidence.shots import Appearance
-from tracking.fall import PathPoint
+from tracking.fall import Fall, PathPoint
 
 _MOST_APPEARANCES = 16
 _LEAST_DIFFERENCE = 10
 
 
-def choose_points(path: Sequence[PathPoint], frame_height_px: int) -> tuple[PathPoint, ...]:
-    """Choose points along a path that are far enough apart to be told from each other.
+def choose_points(fall: Fall, frame_height_px: int) -> tuple[PathPoint, ...]:
+    """Choose points along a path that are far enough from the release and from each other to be told apart.
 
     Args:
-        path: In order of time.
+        fall: Its release and path.
         frame_height_px: Height of the frame, which sets the least distance.
 
     Returns:
-        At most 16 points, the first one among them.
+        At most 16 points, in order of time.
     """
-    if not path:
-        return ()
-    steps = [np.hypot(b.x_px - a.x_px, b.y_px - a.y_px) for a, b in zip(path, path[1:], strict=False)]
-    apart = float(sum(steps)) / (_MOST_APPEARANCES - 1)
-    chosen, walked = [path[0]], 0.0
-    for point, step in zip(path[1:], steps, strict=True):
-        walked += float(step)
-        if walked >= max(apart, 2.2 * ring_px(point, frame_height_px)):
+    corners = np.array([fall.release_px, *((point.x_px, point.y_px) for point in fall.path)])
+    steps_px = np.hypot(*np.diff(corners, axis=0).T)
+    apart_px = float(steps_px.sum()) / _MOST_APPEARANCES
+    chosen, walked_px = [], 0.0
+    for point, step_px in zip(fall.path, steps_px, strict=True):
+        walked_px += float(step_px)
+        if walked_px >= max(apart_px, 2.3 * ring_px(point, frame_height_px)):
             chosen.append(point)
-            walked = 0.0
-    return tuple(chosen[:_MOST_APPEARANCES])
+            walked_px = 0.0
+    return tuple(chosen)
 
 
 def ring_px(point: PathPoint, frame_height_px: int) -> float:
@@ -63,7 +62,7 @@ def compose_strobe(
     path = incident.fall.path
     pen = Pen(canvas)
     path_x = sum(point.x_px for point in path) / len(path) if path else incident.fall.release_px[0]
-    draw_ruler(pen, (width, height), ruler, incident.fall.origin, path_x)
+    draw_ruler(pen, (width, height - caption_height_px(pen)), ruler, incident.fall.origin, path_x)
     for appearance in appearances:
         paste(canvas, appearance)
     _draw_path(pen, incident, appearances, height)
@@ -105,7 +104,7 @@ def _draw_path(pen: Pen, incident: Incident, appearances: Sequence[Appearance], 
     along = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(corners, axis=0).T))))
     distances = np.arange(0.0, along[-1], 1.0)
     dense = np.column_stack([np.interp(distances, along, corners[:, axis]) for axis in (0, 1)])
-    hidden = np.hypot(*(dense - fall.release_px).T) < _release_ring_px(height)
+    hidden = np.hypot(*(dense - fall.release_px).T) < _release_ring_px(fall, height)
     for appearance in appearances:
         point = appearance.point
         hidden |= np.hypot(*(dense - (point.x_px, point.y_px)).T) < ring_px(point, height)
@@ -130,13 +129,14 @@ def _draw_times(pen: Pen, release_s: float, appearances: Sequence[Appearance], c
             last_y = point.y_px
 
 
-def _release_ring_px(height: int) -> float:
-    return 20.0 * height / 1080
+def _release_ring_px(fall: Fall, height: int) -> float:
+    size_px = fall.path[0].size_px if fall.path else 0.0
+    return max(size_px + 4.0, 20.0 * height / 1080)
 
 
 def _draw_release(pen: Pen, incident: Incident, canvas: Picture) -> None:
     height, width = canvas.shape[:2]
-    (x, y), radius = incident.fall.release_px, _release_ring_px(height)
+    (x, y), radius = incident.fall.release_px, _release_ring_px(incident.fall, height)
     pen.ring((x, y), radius, RED)
     origin = incident.fall.origin
     words = "release" if origin is None else f"release: floor {origin.floor}{_unit(incident)}"
@@ -144,7 +144,7 @@ def _draw_release(pen: Pen, incident: Incident, canvas: Picture) -> None:
     if corner_x < 0:
         corner_x = round(x + radius + 0.5 * pen.text_px)
     corner_y = min(max(round(y - 0.2 * radius), pen.text_px), height - pen.text_px)
-    pen.text(words, (min(corner_x, width), corner_y), RED)
+    pen.text(words, (min(corner_x, width), corner_y))
 
 
 def _draw_caption(pen: Pen, incident: Incident, canvas: Picture) -> None:
@@ -153,10 +153,15 @@ def _draw_caption(pen: Pen, incident: Incident, canvas: Picture) -> None:
     lines = caption_lines(incident)
     widest = max(pen.text_width(line) for line in lines)
     size = min(pen.text_px, max(9, int(pen.text_px * (width - 2 * pen.text_px) / widest)))
-    top = height - round(3.4 * size)
+    top = height - caption_height_px(pen)
     pen.shade([(0, top), (width, top), (width, height), (0, height)], (0, 0, 0), 0.62)
     pen.text(lines[0], (pen.text_px // 2, top + round(1.35 * size)), size_px=size)
     pen.text(lines[1], (pen.text_px // 2, top + round(2.75 * size)), size_px=size)
+
+
+def caption_height_px(pen: Pen) -> int:
+    """Tell the height of the bar with the facts."""
+    return round(3.4 * pen.text_px)
 
 
 def caption_lines(incident: Incident) -> tuple[str, str]:

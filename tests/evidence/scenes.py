@@ -37,7 +37,7 @@ def facade(width: int, height: int) -> NDArray[np.uint8]:
 
 
 def ball_at(frame: int, width: int, height: int) -> tuple[float, float]:
-    """Tell where the ball is in a frame: at rest until the release, then falling with 1.5 frame heights a second squared."""
+    """Tell where the ball is in a frame: at rest, then falling."""
     time_s = max(frame - RELEASE_FRAME, 0) / FPS
     return 0.6 * width + 0.06 * width * time_s, 0.1 * height + 0.5 * 0.9 * height * time_s**2
 
@@ -63,7 +63,7 @@ def make_fall(width: int, height: int) -> Fall:
     )
 
 
-def make_incident(width: int = 320, height: int = 240, **changes: object) -> Incident:
+def make_incident(width: int = 320, height: int = 240, /, **changes: object) -> Incident:
     """Make the incident of the clip; `changes` go to the fall."""
     fall = replace(make_fall(width, height), **changes)  # type: ignore[arg-type]
     return Incident(
@@ -136,7 +136,14 @@ def to_frame(index: int, picture: av.VideoFrame) -> Frame:
     luma = np.asarray(picture.to_ndarray(format="gray"), np.uint8)
     time_s = float(picture.pts * picture.time_base)
     return Frame(
-        index, picture.pts, picture.time_base, time_s, None, luma, False, lambda: np.asarray(picture.to_ndarray(format="bgr24"), np.uint8)
+        index,
+        picture.pts,
+        picture.time_base,
+        time_s,
+        None,
+        luma,
+        False,
+        lambda: np.asarray(picture.to_ndarray(format="bgr24"), np.uint8),
     )
 
 

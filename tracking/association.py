@@ -11,6 +11,8 @@ Array = NDArray[np.float64]
 GATE = 16.0
 """Squared Mahalanobis distance beyond which a detection cannot belong to a track: 99.97 % of true ones lie within."""
 
+_NEVER = -1e6
+
 
 def squared_mahalanobis(predicted: Array, spread: Array, position: Array) -> tuple[Array, Array]:
     """Measure every position against every prediction.
@@ -30,19 +32,16 @@ def squared_mahalanobis(predicted: Array, spread: Array, position: Array) -> tup
     return (d * x * x - 2 * b * x * y + a * y * y) / determinant, np.log(determinant[:, 0])
 
 
-def assign(distance: Array, log_determinant: Array, gate: float = GATE) -> list[tuple[int, int]]:
+def assign(gain: Array) -> list[tuple[int, int]]:
     """Pair tracks and detections so that their joint likelihood is the largest.
 
     Args:
-        distance: (N, M) squared Mahalanobis distances.
-        log_determinant: (N,) log determinants: a vague track must not win by being vague.
-        gate: Pairs beyond it are never made.
+        gain: (N, M) log-likelihood gains of track n taking detection m; -inf where that cannot be.
 
     Returns:
         Pairs (track, detection).
     """
-    if not distance.size:
+    if not gain.size:
         return []
-    cost = np.where(distance <= gate, distance + log_determinant[:, None], 1e6)
-    rows, columns = linear_sum_assignment(cost)
-    return [(int(r), int(c)) for r, c in zip(rows, columns, strict=True) if distance[r, c] <= gate]
+    rows, columns = linear_sum_assignment(np.where(np.isfinite(gain), gain, _NEVER), maximize=True)
+    return [(int(r), int(c)) for r, c in zip(rows, columns, strict=True) if np.isfinite(gain[r, c])]

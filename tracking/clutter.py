@@ -16,7 +16,14 @@ class ClutterMap:
     """
 
     def __init__(
-        self, width_px: int, height_px: int, *, cell_px: int, memory_s: float = 20.0, prior_rate: float = 1e-6
+        self,
+        width_px: int,
+        height_px: int,
+        *,
+        cell_px: int,
+        memory_s: float,
+        prior_rate: float = 1e-6,
+        prior_frames: float = 5.0,
     ) -> None:
         """Divide the frame into square cells.
 
@@ -26,12 +33,13 @@ class ClutterMap:
             cell_px: Side of a cell.
             memory_s: Time after which a frame counts 1/e.
             prior_rate: Detections a pixel of area and frame that a scene nobody knows is held to make.
+            prior_frames: Frames that this belief is worth.
         """
         self._cell_px = cell_px
         self._memory_s = memory_s
         shape = (-(-height_px // cell_px), -(-width_px // cell_px))
-        self._prior_frames = 5.0
-        self._prior_count = prior_rate * cell_px**2 * self._prior_frames
+        self._prior_frames = prior_frames
+        self._prior_count = prior_rate * cell_px**2 * prior_frames
         self._count = np.zeros(shape)
         self._frames = 0.0
 
@@ -53,3 +61,31 @@ class ClutterMap:
         column = np.clip(position_px[:, 0] // self._cell_px, 0, columns - 1).astype(np.int64)
         row = np.clip(position_px[:, 1] // self._cell_px, 0, rows - 1).astype(np.int64)
         return row, column
+
+
+class SceneClutter:
+    """Clutter at two scales: restless regions over half a minute, and single places over the last second.
+
+    The coarse one knows trees. The fine one knows what stands still: the ghost of an object that a codec leaves on
+    the wall for some frames would otherwise catch the track that made it.
+    """
+
+    def __init__(self, width_px: int, height_px: int) -> None:
+        """Know nothing yet of frames of this size."""
+        self._coarse = ClutterMap(width_px, height_px, cell_px=64, memory_s=20.0)
+        self._fine = ClutterMap(width_px, height_px, cell_px=8, memory_s=0.4, prior_rate=0.0, prior_frames=2.0)
+
+    def add(self, position_px: Array, free: NDArray[np.bool_], dt_s: float) -> None:
+        """Count the detections of a frame.
+
+        Args:
+            position_px: (M, 2) detections.
+            free: (M,) whether no live track took it: what falls is no clutter to its region, but its place is used.
+            dt_s: Seconds since the frame before.
+        """
+        self._coarse.add(position_px[free], dt_s)
+        self._fine.add(position_px, dt_s)
+
+    def density(self, position_px: Array) -> Array:
+        """Tell (M,) expected detections per square pixel and frame at (M, 2) positions."""
+        return np.maximum(self._coarse.density(position_px), self._fine.density(position_px))

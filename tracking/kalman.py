@@ -22,23 +22,33 @@ def predict_many(model: MotionModel, mean: Array, covariance: Array, dt_s: float
     )
 
 
-def innovation_covariances(covariance: Array, variance: Array) -> Array:
-    """Make the (N, 2, 2) covariances of measured minus predicted position; `variance` is (N,) of each coordinate."""
-    return covariance[:, [0, 2]][:, :, [0, 2]] + variance[:, None, None] * np.eye(2)
+def innovation_covariances(covariance: Array, noise: Array) -> Array:
+    """Make the (N, 2, 2) covariances of measured minus predicted position; `noise` is (N, 2, 2) of the measured."""
+    return np.asarray(covariance[:, [0, 2]][:, :, [0, 2]] + noise)
 
 
-def update_many(mean: Array, covariance: Array, position: Array, variance: Array) -> tuple[Array, Array]:
-    """Update (N, size) means with (N, 2) measured positions of (N,) variance; Joseph form."""
+def measurement_noise(variance: Array, velocity: Array, timing_sigma_s: float) -> Array:
+    """Make the (N, 2, 2) covariances of measured positions.
+
+    Args:
+        variance: (N,) variance of each coordinate.
+        velocity: (N, 2) velocities: an error of the time is an error along the motion.
+        timing_sigma_s: Error of the time at which the picture was taken.
+    """
+    along = velocity[:, :, None] * velocity[:, None, :] * timing_sigma_s**2
+    return np.asarray(variance[:, None, None] * np.eye(2) + along)
+
+
+def update_many(mean: Array, covariance: Array, position: Array, noise: Array) -> tuple[Array, Array]:
+    """Update (N, size) means with (N, 2) measured positions of (N, 2, 2) covariance; Joseph form."""
     size = mean.shape[1]
     matrix = measurement_matrix(size)
-    spread = innovation_covariances(covariance, variance)
-    gain = covariance @ matrix.T @ np.linalg.inv(spread)
+    gain = covariance @ matrix.T @ np.linalg.inv(innovation_covariances(covariance, noise))
     keep = np.eye(size) - gain @ matrix
     innovation = position - mean[:, [0, 2]]
-    noise = variance[:, None, None] * (gain @ gain.transpose(0, 2, 1))
     return (
         mean + (gain @ innovation[:, :, None])[:, :, 0],
-        keep @ covariance @ keep.transpose(0, 2, 1) + noise,
+        keep @ covariance @ keep.transpose(0, 2, 1) + gain @ noise @ gain.transpose(0, 2, 1),
     )
 
 
@@ -82,6 +92,6 @@ class TrackFilter:
             Q=self._model.process_noise(dt_s),
         )
 
-    def update(self, position: Array, variance: float) -> None:
-        """Correct the state by a (2,) position with `variance` in each coordinate."""
-        self._filter.update(position, R=np.eye(2) * variance)
+    def update(self, position: Array, noise: Array) -> None:
+        """Correct the state by a (2,) position of (2, 2) covariance `noise`."""
+        self._filter.update(position, R=noise)

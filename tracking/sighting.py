@@ -41,8 +41,8 @@ class Sightings:
     """The M detections of one frame.
 
     Attributes:
-        time_s: Presentation time.
-        timing_sigma_s: Error of that time: a re-timed recording shows each picture up to half a frame early or late.
+        time_s: When the picture was taken.
+        timing_sigma_s: Error of that time.
         detections: The detections themselves.
         position_px: (M, 2) x and y.
         position: (M, 2) x and down in track space.
@@ -50,6 +50,7 @@ class Sightings:
         units_per_px: (M,) track units a pixel.
         area: (M,) pixels.
         contrast: (M,) signed grey levels.
+        strength: (M,) logarithm of the signal to threshold, 0 for what is just seen.
         density: (M,) expected clutter a unit of track area and frame.
     """
 
@@ -62,6 +63,7 @@ class Sightings:
     units_per_px: Array
     area: Array
     contrast: Array
+    strength: Array
     density: Array
 
     def __len__(self) -> int:
@@ -76,7 +78,7 @@ class Sightings:
             tuple(self.detections[i] for i in chosen),
             *(
                 getattr(self, name)[chosen]
-                for name in ("position_px", "position", "variance", "units_per_px", "area", "contrast", "density")
+                for name in ("position_px", "position", "variance", "units_per_px", "area", "contrast", "strength", "density")
             ),
         )
 
@@ -95,8 +97,9 @@ def make_sightings(
 ) -> Sightings:
     """Lay out the detections of a frame as arrays; `density_per_px2` is (M,) from the clutter map."""
     rows = np.array(
-        [(d.x_px, d.y_px, d.width_px, d.height_px, d.area_px, d.contrast) for d in detections], np.float64
-    ).reshape(-1, 6)
+        [(d.x_px, d.y_px, d.width_px, d.height_px, d.area_px, d.contrast, d.snr) for d in detections],
+        np.float64,
+    ).reshape(-1, 7)
     position_px = rows[:, :2]
     scale = space.units_per_px(position_px)
     sigma = measured_sigma_px(rows[:, 2], rows[:, 3]) * scale
@@ -110,5 +113,6 @@ def make_sightings(
         scale,
         rows[:, 4],
         rows[:, 5],
+        np.log(np.maximum(rows[:, 6], 1.0)),
         density_per_px2 / scale**2,
     )

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tracking.amplitude import START_STRENGTH, follow_strength, strength_gain
 from tracking.association import GATE, squared_mahalanobis
-from tracking.kalman import innovation_covariances, predict_many, update_many
+from tracking.kalman import innovation_covariances, measurement_noise, predict_many, update_many
 from tracking.motion import MotionModel
 from tracking.sighting import Sightings
 
@@ -51,6 +52,7 @@ class Promoted:
     mean: Array
     covariance: Array
     score: float
+    strength: float
     hits: tuple[tuple[int, int], ...]
 
 
@@ -68,6 +70,7 @@ class TentativeTracks:
         self._covariance = np.zeros((0, model.size, model.size))
         self._score = np.zeros(0)
         self._best = np.zeros(0)
+        self._strength = np.zeros(0)
         self._hits = np.full((0, self.KEEP, 2), NONE, np.int64)
         self._count = np.zeros(0, np.int64)
 
@@ -94,28 +97,27 @@ class TentativeTracks:
 
     def _take_best(self, sightings: Sightings, serial: int) -> None:
         settings = self._settings
-        smear = self._timing_variance(self._mean[:, [1, 3]], sightings)
-        variance = float(np.median(sightings.variance)) + smear
-        spread = innovation_covariances(self._covariance, variance)
+        velocity = self._mean[:, [1, 3]]
+        typical = np.full(len(self), float(np.median(sightings.variance)))
+        noise = measurement_noise(typical, velocity, sightings.timing_sigma_s)
+        spread = innovation_covariances(self._covariance, noise)
         distance, log_determinant = squared_mahalanobis(self._mean[:, [0, 2]], spread, sightings.position)
         gain = -0.5 * (distance + log_determinant[:, None]) - np.log(2 * np.pi * sightings.density)[None, :]
+        gain += strength_gain(sightings.strength[None, :], self._strength[:, None])
         gain = np.where(distance <= GATE, gain, -np.inf)
         choice = np.argmax(gain, axis=1)
         gain = gain[np.arange(len(self)), choice] + np.log(settings.p_detect / (1 - settings.p_detect))
         # A detection that makes the track less likely than a miss does is a miss.
         hit = np.flatnonzero(gain > 0)
         chosen = choice[hit]
+        noise = measurement_noise(sightings.variance[chosen], velocity[hit], sightings.timing_sigma_s)
         self._mean[hit], self._covariance[hit] = update_many(
-            self._mean[hit], self._covariance[hit], sightings.position[chosen], sightings.variance[chosen] + smear[hit]
+            self._mean[hit], self._covariance[hit], sightings.position[chosen], noise
         )
         self._score[hit] += gain[hit]
+        self._strength[hit] = follow_strength(self._strength[hit], sightings.strength[chosen])
         self._remember(hit, chosen, serial)
         self._drop_twins(hit)
-
-    @staticmethod
-    def _timing_variance(velocity: Array, sightings: Sightings) -> Array:
-        """Tell how far (N, 2) velocities carry an object within the error of the frame's time, squared."""
-        return np.asarray((velocity**2).sum(axis=1) * sightings.timing_sigma_s**2)
 
     def _remember(self, rows: Indices, chosen: Indices, serial: int) -> None:
         self._hits[rows] = np.roll(self._hits[rows], 1, axis=1)
@@ -140,7 +142,15 @@ class TentativeTracks:
         for row in ripe[np.argsort(-self._score[ripe])]:
             hits = tuple((int(s), int(i)) for s, i in self._hits[row] if s != NONE)
             if taken.isdisjoint(hits):
-                promoted.append(Promoted(self._mean[row], self._covariance[row], float(self._score[row]), hits))
+                promoted.append(
+                    Promoted(
+                        self._mean[row],
+                        self._covariance[row],
+                        float(self._score[row]),
+                        float(self._strength[row]),
+                        hits,
+                    )
+                )
                 taken.update(hits)
         if taken:
             self._drop_sharing(taken)
@@ -160,14 +170,17 @@ class TentativeTracks:
         first, second = self._pairs(earlier, later, dt_s)
         if not len(first):
             return
-        velocity = (later.position[second] - earlier.position[first]) / dt_s
-        variance = (earlier.variance[first] + later.variance[second]) / 2 + self._timing_variance(velocity, later)
+        speed = np.linalg.norm(later.position[second] - earlier.position[first], axis=1) / dt_s
+        variance = (earlier.variance[first] + later.variance[second]) / 2 + (speed * later.timing_sigma_s) ** 2
         mean, covariance = self._model.start(earlier.position[first], later.position[second], dt_s, variance)
         hits = np.full((len(first), self.KEEP, 2), NONE, np.int64)
         hits[:, 0] = np.column_stack([np.full(len(second), serial), second])
         hits[:, 1] = np.column_stack([np.full(len(first), earlier_serial), first])
         # A pair costs what clutter would make within the reach of a fall, in units of a hundred noise areas.
         score = self._settings.start_score - np.log1p(later.density[second] * variance * 100)
+        strength = (earlier.strength[first] + later.strength[second] + START_STRENGTH) / 3
+        score += strength_gain(later.strength[second], strength)
+        self._strength = np.concatenate([self._strength, strength])
         self._mean = np.concatenate([self._mean, mean])
         self._covariance = np.concatenate([self._covariance, covariance])
         self._score = np.concatenate([self._score, score])
@@ -198,4 +211,5 @@ class TentativeTracks:
             return
         self._mean, self._covariance = self._mean[rows], self._covariance[rows]
         self._score, self._best = self._score[rows], self._best[rows]
+        self._strength = self._strength[rows]
         self._hits, self._count = self._hits[rows], self._count[rows]

@@ -36,6 +36,7 @@ class LiveTrack:
     filter: TrackFilter
     detections: list[Detection]
     score: float
+    strength: float
     first_serial: int
     last_serial: int
     last_s: float

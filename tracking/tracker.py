@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tracking.association import assign, squared_mahalanobis
-from tracking.clutter import ClutterMap
-from tracking.kalman import TrackFilter, innovation_covariances
+from tracking.amplitude import follow_strength, strength_gain
+from tracking.association import GATE, assign, squared_mahalanobis
+from tracking.clutter import SceneClutter
+from tracking.kalman import TrackFilter, innovation_covariances, measurement_noise
 from tracking.motion import MotionModel
 from tracking.sighting import Sightings, TrackSpace, make_sightings
 from tracking.tentative import Promoted, TentativeSettings, TentativeTracks
@@ -41,7 +42,7 @@ class Tracker:
         self,
         space: TrackSpace,
         model: MotionModel,
-        clutter: ClutterMap,
+        clutter: SceneClutter,
         tentative: TentativeSettings,
         settings: TrackerSettings | None = None,
     ) -> None:
@@ -61,7 +62,7 @@ class Tracker:
         """Take one frame's detections and return the tracks that ended with it.
 
         Args:
-            time_s: Presentation time of the frame; greater than that of the step before.
+            time_s: When the frame was taken; greater than that of the step before.
             detections: All detections of the frame.
             timing_sigma_s: Error of `time_s`.
         """
@@ -72,10 +73,10 @@ class Tracker:
         self._serial += 1
         rest = sightings
         if self._memory:
-            rest = self._follow(dt_s, sightings)
+            free = self._follow(dt_s, sightings)
+            rest = sightings if free.all() else sightings.only(np.flatnonzero(free))
             self._search(dt_s, rest)
-            # What a live track took is no clutter.
-            self._clutter.add(rest.position_px, dt_s)
+            self._clutter.add(position_px, free, dt_s)
         self._memory.append(rest)
         return self._end_lost(time_s)
 
@@ -85,36 +86,36 @@ class Tracker:
         self._live = []
         return ended
 
-    def _follow(self, dt_s: float, sightings: Sightings) -> Sightings:
-        """Update the live tracks; return the detections that none of them took."""
+    def _follow(self, dt_s: float, sightings: Sightings) -> NDArray[np.bool_]:
+        """Update the live tracks; tell which of the detections none of them took."""
         free = np.ones(len(sightings), bool)
         for track in self._live:
             track.filter.predict(dt_s)
         if self._live and len(sightings):
             predicted = np.array([t.filter.position for t in self._live])
             covariance = np.array([t.filter.covariance for t in self._live])
-            smear = np.array([self._timing_variance(t, sightings) for t in self._live])
-            variance = float(np.median(sightings.variance)) + smear
-            spread = innovation_covariances(covariance, variance)
+            velocity = np.array([t.filter.velocity for t in self._live])
+            typical = np.full(len(self._live), float(np.median(sightings.variance)))
+            noise = measurement_noise(typical, velocity, sightings.timing_sigma_s)
+            spread = innovation_covariances(covariance, noise)
             distance, log_determinant = squared_mahalanobis(predicted, spread, sightings.position)
-            for row, column in assign(distance, log_determinant):
-                gain = -0.5 * (distance[row, column] + log_determinant[row])
-                gain -= np.log(2 * np.pi * sightings.density[column])
-                if gain > 0:
-                    self._extend(self._live[row], sightings, column, float(gain))
+            gain = -0.5 * (distance + log_determinant[:, None]) - np.log(2 * np.pi * sightings.density)
+            strength = np.array([t.strength for t in self._live])
+            gain += strength_gain(sightings.strength[None, :], strength[:, None])
+            for row, column in assign(np.where(distance <= GATE, gain, -np.inf)):
+                if gain[row, column] > 0:
+                    self._extend(self._live[row], sightings, column, float(gain[row, column]))
                     free[column] = False
-        return sightings if free.all() else sightings.only(np.flatnonzero(free))
-
-    @staticmethod
-    def _timing_variance(track: LiveTrack, sightings: Sightings) -> float:
-        velocity = track.filter.velocity
-        return float(velocity @ velocity) * sightings.timing_sigma_s**2
+        return free
 
     def _extend(self, track: LiveTrack, sightings: Sightings, index: int, gain: float) -> None:
-        variance = sightings.variance[index] + self._timing_variance(track, sightings)
-        track.filter.update(sightings.position[index], float(variance))
+        noise = measurement_noise(
+            sightings.variance[index : index + 1], track.filter.velocity[None, :], sightings.timing_sigma_s
+        )
+        track.filter.update(sightings.position[index], noise[0])
         track.detections.append(sightings.detections[index])
         track.score += gain
+        track.strength = float(follow_strength(np.array(track.strength), sightings.strength[index]))
         track.last_serial, track.last_s = self._serial, sightings.time_s
 
     def _search(self, dt_s: float, rest: Sightings) -> None:
@@ -134,7 +135,7 @@ class Tracker:
         first, last = promoted.hits[-1][0], promoted.hits[0][0]
         self._live.append(
             LiveTrack(
-                self._next_id, track_filter, detections, promoted.score, first, last, detections[-1].time_s
+                self._next_id, track_filter, detections, promoted.score, promoted.strength, first, last, now.time_s
             )
         )
         self._next_id += 1

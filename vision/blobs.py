@@ -18,7 +18,7 @@ class BlobGrouper:
         """Prepare for frames of `width` x `height` pixels."""
         self._cells = np.zeros((-(-height // CELL_PX), -(-width // CELL_PX)), np.uint8)
 
-    def group(self, foreground: Foreground, time_s: float) -> list[Detection]:
+    def group(self, foreground: Foreground, time_s: float, taken_s: float) -> list[Detection]:
         """Make one detection of each group of pixels that touch on a grid of `CELL_PX`."""
         points = foreground.points_px
         if not len(points):
@@ -36,7 +36,7 @@ class BlobGrouper:
         np.maximum.at(snr, labels, foreground.excess)
         columns = (x_px, y_px, size[:, 0], size[:, 1], area, contrast, snr)
         rows = zip(*(column.tolist() for column in columns), strict=True)
-        return [Detection(time_s, x, y, float(w), float(h), a, c, s) for x, y, w, h, a, c, s in rows]
+        return [Detection(time_s, taken_s, x, y, float(w), float(h), a, c, s) for x, y, w, h, a, c, s in rows]
 
     def _label(self, points: NDArray[np.int32]) -> tuple[NDArray[np.int32], int]:
         """Label each point with its group, from 0 on, without gaps."""

@@ -9,6 +9,7 @@ class Detection:
 
     Attributes:
         time_s: Presentation time of its frame, seconds.
+        taken_s: When its picture was taken, seconds on the same axis: `time_s`, unless the recording was re-timed.
         x_px: Weighted centre, pixels of the full frame, x right.
         y_px: Weighted centre, y down.
         width_px: Width of its bounding box.
@@ -19,6 +20,7 @@ class Detection:
     """
 
     time_s: float
+    taken_s: float
     x_px: float
     y_px: float
     width_px: float

@@ -1,0 +1,35 @@
+"""How well a detection's strength fits a track: what clutter makes is mostly just seen, an object keeps its strength.
+
+Amplitude information in the likelihood ratio, after Lerro & Bar-Shalom, IEEE Trans. AES 29 (1993). Strength is the
+logarithm of a detection's signal to threshold, 0 for what is just seen.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+CLUTTER_DECAY = 2.5
+"""Clutter's strength falls off exponentially; measured at 2.2 to 2.9 on recordings of trees, rain and walls."""
+OBJECT_SIGMA = 0.8
+"""An object turns and passes bright and dark walls: its strength varies by a factor of two."""
+START_STRENGTH = 1.2
+
+
+def strength_gain(strength: Array, expected: Array) -> Array:
+    """Tell the log-likelihood ratio of strengths under an object of the expected strength against clutter.
+
+    Args:
+        strength: Strengths of detections.
+        expected: Mean strengths of tracks; shapes broadcast against each other.
+    """
+    deviation = (strength - expected) / OBJECT_SIGMA
+    of_object = -0.5 * deviation**2 - math.log(OBJECT_SIGMA * math.sqrt(2 * math.pi))
+    return np.asarray(of_object + CLUTTER_DECAY * strength - math.log(CLUTTER_DECAY))
+
+
+def follow_strength(expected: Array, strength: Array) -> Array:
+    """Move a track's expected strength a fifth of the way towards what was just measured."""
+    return np.asarray(expected + 0.2 * (strength - expected))

@@ -1,0 +1,42 @@
+"""Progress on standard error."""
+
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from benchmarks.runner import ClipRun
+
+
+class ProgressBar:
+    """A bar that tells clip by clip how far the run is, and names failures as they come."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        """Draw on standard error, or on another console."""
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=console or Console(stderr=True),
+        )
+        self._task = self._bar.add_task("bench", total=None)
+
+    def __enter__(self) -> Self:
+        """Show the bar."""
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Leave the bar as it is."""
+        self._bar.stop()
+
+    def __call__(self, done: int, total: int, run: ClipRun) -> None:
+        """Move on by one clip."""
+        self._bar.update(self._task, completed=done, total=total, description=f"{run.truth.suite}/{run.truth.name}")
+        if run.failure is not None:
+            self._bar.console.print(f"failed: {run.truth.suite}/{run.truth.name}: {run.failure}", markup=False)

@@ -1,0 +1,95 @@
+"""All numbers of a run, in the form of results.json."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from benchmarks.run_facts import RunFacts
+from benchmarks.scoring import ClipScore, Judged
+from benchmarks.summary import Summary, summarise
+from benchmarks.throughput import Throughput
+
+RESULTS_FORM = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a run measured.
+
+    Attributes:
+        facts: Where, when and from what.
+        scores: Each clip.
+        total: Over all clips.
+        suites: Over the clips of each suite, by name.
+        throughput: One for each size of frame; empty where not measured.
+    """
+
+    facts: RunFacts
+    scores: tuple[ClipScore, ...]
+    total: Summary
+    suites: dict[str, Summary]
+    throughput: tuple[Throughput, ...]
+
+
+def gather(facts: RunFacts, scores: Sequence[ClipScore], throughput: Sequence[Throughput] = ()) -> Results:
+    """Add up scores over everything and over each suite."""
+    names = sorted({score.truth.suite for score in scores})
+    suites = {name: summarise([score for score in scores if score.truth.suite == name]) for name in names}
+    return Results(facts, tuple(scores), summarise(scores), suites, tuple(throughput))
+
+
+def as_json(results: Results) -> dict[str, Any]:
+    """Lay results out as results.json has them."""
+    return {
+        "form": RESULTS_FORM,
+        "run": asdict(results.facts),
+        "total": asdict(results.total),
+        "suites": {name: asdict(summary) for name, summary in results.suites.items()},
+        "clips": [_clip(score) for score in results.scores],
+        "throughput": [asdict(one) for one in results.throughput],
+    }
+
+
+def _clip(score: ClipScore) -> dict[str, Any]:
+    truth = score.truth
+    return {
+        "suite": truth.suite,
+        "name": truth.name,
+        "clip": truth.clip.name,
+        "site": truth.site.name if truth.site else None,
+        "seed": truth.seed,
+        "duration_s": round(score.duration_s, 4),
+        "failure": score.failure,
+        "falls": len(truth.falls),
+        "confirmed": [_judged(judged) for judged in score.confirmed],
+        "suspected": [_judged(judged) for judged in score.suspected],
+        "missed": [
+            {
+                "fall": missed.true_index,
+                "kind": truth.falls[missed.true_index].kind,
+                "first_s": truth.falls[missed.true_index].first_s,
+                "floor": truth.falls[missed.true_index].floor,
+                "seen_as": missed.seen_as,
+                "reasons": list(missed.reasons),
+            }
+            for missed in score.missed
+        ],
+        "origins": [asdict(origin) for origin in score.origins],
+        "fade": asdict(score.fade),
+    }
+
+
+def _judged(judged: Judged) -> dict[str, Any]:
+    found = judged.found
+    return {
+        "incident_id": found.incident_id,
+        "outcome": judged.outcome,
+        "fall": judged.true_index,
+        "hits": judged.agreement.hits if judged.agreement else None,
+        "median_px": round(judged.agreement.median_px, 2) if judged.agreement else None,
+        "first_s": found.path[0][0],
+        "last_s": found.path[-1][0],
+        "score": found.score,
+        "origin": asdict(found.origin) if found.origin else None,
+        "package": found.package,
+    }

@@ -1,10 +1,14 @@
 """Writing files and folders so that a power cut leaves the old or the new, never a half."""
 
+import errno
 import os
 import shutil
 from pathlib import Path
 
 TEMPORARY_ENDING = ".tmp"
+
+DISK_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.EROFS})
+"""Numbers of the errors that are the disk's fault: full, over a quota or limit, broken, read-only."""
 
 
 def write_durably(path: Path, content: bytes) -> None:

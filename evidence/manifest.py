@@ -100,21 +100,24 @@ def role_of(name: str) -> Role:
     return "record" if name == FACTS_NAME else "derived"
 
 
-def make_manifest(folder: Path, incident_id: str, created_utc: datetime, notes: tuple[str, ...]) -> Manifest:
+def make_manifest(
+    folder: Path, incident_id: str, created_utc: datetime, missing: tuple[str, ...], remarks: tuple[str, ...] = ()
+) -> Manifest:
     """List and digest every file of a folder but the manifest itself.
 
     Args:
         folder: The package.
         incident_id: Whose evidence it is.
         created_utc: When the package is closed.
-        notes: What is missing; the package is complete when there is nothing to say.
+        missing: What is missing, in words; the package is complete when there is nothing to say.
+        remarks: What is unusual, but not missing.
 
     Raises:
         OSError: If a file cannot be read.
     """
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     files = tuple(_entry(folder, name) for name in names if name != MANIFEST_NAME)
-    return Manifest(incident_id, to_rfc3339(created_utc), not notes, notes, files)
+    return Manifest(incident_id, to_rfc3339(created_utc), not missing, (*missing, *remarks), files)
 
 
 def manifest_bytes(manifest: Manifest) -> bytes:

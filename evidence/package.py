@@ -1,7 +1,5 @@
 """The evidence package of an incident: originals, pictures, facts and manifest in one folder."""
 
-import errno
-import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,18 +7,17 @@ from pathlib import Path
 from evidence.clock import Clock
 from evidence.errors import PackageError
 from evidence.facts import facts_bytes, incident_facts
-from evidence.folder import replace_folder, sync_tree, write_durably
+from evidence.folder import DISK_ERRORS, replace_folder, sync_tree, write_durably
 from evidence.incident import Incident
-from evidence.manifest import FACTS_NAME, MANIFEST_NAME, ORIGINAL_FOLDER, is_safe_name, make_manifest, manifest_bytes
+from evidence.manifest import FACTS_NAME, MANIFEST_NAME, ORIGINAL_FOLDER, make_manifest, manifest_bytes
+from evidence.originals import write_originals
 from evidence.pictures import make_pictures
 from evidence.ruler import FloorLine
-from vision.errors import VisionError
 from vision.source import Recording
 
 PARTIAL_PREFIX = ".partial-"
 ASIDE_PREFIX = ".aside-"
 
-_DISK_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.EROFS})
 _SPAN_TOLERANCE_S = 0.1
 _BYTES_PER_PIXEL_SECOND = 0.5
 _PICTURE_BYTES_PER_PIXEL = 3.0
@@ -54,21 +51,24 @@ def write_package(
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
         write_durably(partial / FACTS_NAME, facts)
-        notes = _write_media(partial, incident, recording, ruler)
-        return close_package(partial, incident.incident_id, notes, clock)
+        missing, remarks = _write_media(partial, incident, recording, ruler)
+        return close_package(partial, incident.incident_id, missing, clock, remarks)
     except OSError as error:
         shutil.rmtree(partial, ignore_errors=True)
         raise PackageError(_explain(root, incident, error)) from error
 
 
-def close_package(partial: Path, incident_id: str, notes: Sequence[str], clock: Clock) -> Path:
+def close_package(
+    partial: Path, incident_id: str, missing: Sequence[str], clock: Clock, remarks: Sequence[str] = ()
+) -> Path:
     """Seal a partial package with its manifest and move it to its name.
 
     Args:
         partial: The hidden folder with everything but the manifest.
         incident_id: Name of the package.
-        notes: What is missing.
+        missing: What is missing, in words.
         clock: Tells when the package was closed.
+        remarks: What is unusual, but not missing.
 
     Returns:
         The package's folder.
@@ -76,7 +76,7 @@ def close_package(partial: Path, incident_id: str, notes: Sequence[str], clock: 
     Raises:
         OSError: If the disk does not take it.
     """
-    manifest = make_manifest(partial, incident_id, clock.utc_now(), tuple(notes))
+    manifest = make_manifest(partial, incident_id, clock.utc_now(), tuple(missing), tuple(remarks))
     write_durably(partial / MANIFEST_NAME, manifest_bytes(manifest))
     return publish(partial, incident_id)
 
@@ -100,42 +100,15 @@ def needed_bytes(incident: Incident) -> int:
 
 def _write_media(
     partial: Path, incident: Incident, recording: Recording | None, ruler: Sequence[FloorLine]
-) -> tuple[str, ...]:
+) -> tuple[list[str], list[str]]:
+    """Write originals and pictures; tell what is missing, and what is unusual."""
     if recording is None:
-        return ("there is no recording: the facts stand alone",)
-    notes = list(_span_notes(incident, recording))
-    notes += _write_originals(partial / ORIGINAL_FOLDER, recording)
+        return ["there is no recording: the facts stand alone"], []
+    missing, remarks = write_originals(partial / ORIGINAL_FOLDER, recording)
     pictures = make_pictures(recording, incident, ruler)
     for name, content in pictures.files.items():
         write_durably(partial / name, content)
-    return (*notes, *pictures.notes)
-
-
-def _write_originals(folder: Path, recording: Recording) -> list[str]:
-    folder.mkdir()
-    try:
-        recording.write_to(folder)
-    except VisionError as error:
-        number = getattr(error.__cause__, "errno", None)
-        if number in _DISK_ERRORS:
-            raise OSError(number, os.strerror(number)) from error
-        return [f"the original could not be written: {error}"]
-    if not any(path.is_file() for path in folder.rglob("*")):
-        return ["the original could not be written: the recording is empty"]
-    return _make_names_safe(folder)
-
-
-def _make_names_safe(folder: Path) -> list[str]:
-    """Rename the originals whose names could not travel, and say so; their content stays as it is."""
-    notes = []
-    for number, path in enumerate(sorted(path for path in folder.rglob("*") if path.is_file())):
-        name = path.relative_to(folder).as_posix()
-        if is_safe_name(f"{ORIGINAL_FOLDER}/{name}"):
-            continue
-        suffix = path.suffix if is_safe_name(f"x{path.suffix}") else ""
-        path.rename(folder / f"{number:06d}{suffix}")
-        notes.append(f"original {name!r} is kept as {number:06d}{suffix}")
-    return notes
+    return [*_span_notes(incident, recording), *missing, *pictures.notes], remarks
 
 
 def _span_notes(incident: Incident, recording: Recording) -> list[str]:
@@ -151,7 +124,7 @@ def _span_notes(incident: Incident, recording: Recording) -> list[str]:
 
 def _explain(root: Path, incident: Incident, error: OSError) -> str:
     what = f"cannot write the evidence of incident {incident.incident_id} into {root}: {error.strerror or error}"
-    if error.errno not in _DISK_ERRORS:
+    if error.errno not in DISK_ERRORS:
         return f"{what}; make the folder writable for this program, or name another one"
     needed_mb = needed_bytes(incident) / 1e6
     free = f"{shutil.disk_usage(root).free / 1e6:.1f} MB are free" if root.exists() else "the folder is gone"

@@ -66,7 +66,7 @@ def compose_strobe(
     for appearance in appearances:
         paste(canvas, appearance)
     _draw_path(pen, incident, appearances, height)
-    _draw_times(pen, incident.fall.release_s, appearances, canvas)
+    _draw_times(pen, incident.fall, appearances, canvas)
     _draw_release(pen, incident, canvas)
     _draw_caption(pen, incident, canvas)
     return canvas
@@ -114,13 +114,13 @@ def _draw_path(pen: Pen, incident: Incident, appearances: Sequence[Appearance], 
             pen.lines([(float(x), float(y)) for x, y in run], AMBER)
 
 
-def _draw_times(pen: Pen, release_s: float, appearances: Sequence[Appearance], canvas: Picture) -> None:
+def _draw_times(pen: Pen, fall: Fall, appearances: Sequence[Appearance], canvas: Picture) -> None:
     height, width = canvas.shape[:2]
-    last_y = -float("inf")
+    last_y = fall.release_px[1]
     for appearance in appearances:
         point, radius = appearance.point, ring_px(appearance.point, height)
         pen.ring((point.x_px, point.y_px), radius, WHITE)
-        words = f"+{point.time_s - release_s:.2f} s"
+        words = f"+{point.time_s - fall.release_s:.2f} s"
         x = round(point.x_px + radius + 0.4 * pen.text_px)
         if x + pen.text_width(words) > width:
             x = round(point.x_px - radius - 0.4 * pen.text_px) - pen.text_width(words)
@@ -140,11 +140,10 @@ def _draw_release(pen: Pen, incident: Incident, canvas: Picture) -> None:
     pen.ring((x, y), radius, RED)
     origin = incident.fall.origin
     words = "release" if origin is None else f"release: floor {origin.floor}{_unit(incident)}"
-    corner_x = round(x - radius - 0.5 * pen.text_px) - pen.text_width(words)
-    if corner_x < 0:
-        corner_x = round(x + radius + 0.5 * pen.text_px)
-    corner_y = min(max(round(y - 0.2 * radius), pen.text_px), height - pen.text_px)
-    pen.text(words, (min(corner_x, width), corner_y))
+    corner_x = round(x + radius + 0.4 * pen.text_px)
+    if corner_x + pen.text_width(words) > width:
+        corner_x = round(x - radius - 0.4 * pen.text_px) - pen.text_width(words)
+    pen.text(words, (corner_x, min(max(round(y), pen.text_px), height - pen.text_px)))
 
 
 def _draw_caption(pen: Pen, incident: Incident, canvas: Picture) -> None:

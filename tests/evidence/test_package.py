@@ -107,6 +107,30 @@ def test_original_with_a_name_that_cannot_travel_is_renamed_and_told(
 
     assert (package / "original" / "000000.mp4").read_bytes() == recording.clip.read_bytes()
     assert read_manifest(package).notes == ("original '3栋 北面.mp4' is kept as 000000.mp4",)
+    assert read_manifest(package).complete
+
+
+class Album(ClipRecording):
+    """A recording of still images, two of them of the same name in different folders."""
+
+    def write_to(self, folder: Path) -> tuple[Path, ...]:
+        paths = tuple(folder / name for name in ("a/0001.jpg", "a/release.jpg", "b/0001.jpg"))
+        for number, path in enumerate(paths):
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(bytes([number]))
+        return paths
+
+
+def test_originals_from_inner_folders_lie_side_by_side(
+    tmp_path: Path, recording: ClipRecording, clock: ManualClock
+) -> None:
+    package = write_package(tmp_path, make_incident(), Album(recording.clip), (), clock=clock)
+
+    assert names(package / "original") == ["000002.jpg", "0001.jpg", "release.jpg"]
+    assert (package / "original" / "0001.jpg").read_bytes() == b"\x00"
+    assert (package / "original" / "000002.jpg").read_bytes() == b"\x02"
+    assert read_manifest(package).notes == ("original 'b/0001.jpg' is kept as 000002.jpg",)
+    assert verify_package(package).is_ok
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EIO])

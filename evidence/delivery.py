@@ -41,7 +41,7 @@ class Deliverer:
     order must not wait for them, one deliverer takes the orders and another, in another thread, the files.
     """
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         outbox: Outbox,
         endpoint: Endpoint,

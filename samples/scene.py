@@ -1,0 +1,198 @@
+"""A scene: a tower, a camera, what is thrown and what else moves."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samples.backdrop import paint_backdrop, wanted_px_per_m
+from samples.building import Building, make_building
+from samples.camera import Camera, frame_facade
+from samples.canvas import Canvas, to_light, to_luma
+from samples.coverage import sweep
+from samples.distractors import sub_times
+from samples.facade_texture import draw_facade
+from samples.layer import Layer, Setting
+from samples.layers import make_layer
+from samples.noise import DAY_SENSOR, NIGHT_SENSOR, SensorNoise
+from samples.objects import Look, Throw
+from samples.photographs import lay_photograph, list_photographs
+from samples.shake import Shake
+from samples.spec import SceneSpec
+from samples.throws import choose_throws
+
+_BUILDING, _CAMERA, _TEXTURE, _THROWS, _LAYERS, _RATE, _SHAKE = range(7)
+_FEWEST_SUB_EXPOSURES, _MOST_SUB_EXPOSURES = 8, 64
+_SUB_EXPOSURE_PX = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A scene in which nothing is left to chance any more.
+
+    Attributes:
+        spec: The order.
+        building: The tower.
+        camera: The camera at rest.
+        backdrop: What stands still; not to be drawn on.
+        throws: In order of release.
+        layers: From far to near.
+        shake: Where the picture moves.
+        frame_times_s: (n,) presentation time of each frame, which is the middle of its exposure.
+    """
+
+    spec: SceneSpec
+    building: Building
+    camera: Camera
+    backdrop: Canvas
+    throws: tuple[Throw, ...]
+    layers: tuple[Layer, ...]
+    shake: Shake
+    frame_times_s: NDArray[np.float64]
+
+    @classmethod
+    def build(cls, spec: SceneSpec, photographs: Path | None = None) -> Scene:
+        """Settle everything that a spec leaves open, from its seed.
+
+        Args:
+            spec: The order.
+            photographs: Folder of pictures of facades to lay on the wall instead of a drawn one.
+
+        Returns:
+            The scene, ready to be rendered.
+
+        Raises:
+            SceneError: The spec asks for what cannot be seen.
+            BackgroundError: The photographs cannot be used.
+        """
+        building = make_building(f"b{spec.seed % 20 + 1}", spec.floors, spec.lobby, _rng(spec, _BUILDING))
+        camera = _place_camera(spec, building)
+        backdrop = _make_backdrop(spec, building, camera, photographs)
+        setting = Setting(camera, building, backdrop.luma, spec.duration_s, spec.shutter_s, spec.is_night)
+        layer_rng = _rng(spec, _LAYERS)
+        return cls(
+            spec=spec,
+            building=building,
+            camera=camera,
+            backdrop=backdrop,
+            throws=choose_throws(spec, setting, _rng(spec, _THROWS)),
+            layers=tuple(make_layer(name, setting, layer_rng) for name in spec.layers),
+            shake=Shake.make(spec.shake_px, _rng(spec, _SHAKE)),
+            frame_times_s=_frame_times(spec),
+        )
+
+    def draw(self, index: int) -> Canvas:
+        """Draw one frame without sensor noise."""
+        time_s = float(self.frame_times_s[index])
+        canvas = self.backdrop.copy()
+        for layer in self.layers:
+            if not layer.in_front:
+                layer.draw(canvas, time_s)
+        for throw in sorted(self.throws, key=lambda each: float(each.position_m(np.array([time_s]))[0, 2])):
+            _draw_throw(canvas, throw, self.camera, time_s, self.spec.shutter_s)
+        for layer in self.layers:
+            if layer.in_front:
+                layer.draw(canvas, time_s)
+        right_px, down_px = self.shake.offset_px(time_s)
+        return canvas.shifted(right_px, down_px) if self.spec.shake_px > 0.0 else canvas
+
+    def make_noise(self) -> SensorNoise:
+        """Make the grain of this scene's sensor; `add` it to a drawn frame."""
+        sensor = NIGHT_SENSOR if self.spec.is_night else DAY_SENSOR
+        return SensorNoise(sensor, self.spec.size_px, self.spec.seed)
+
+    def path(self, throw: Throw) -> NDArray[np.float64]:
+        """Return where a thrown object is seen.
+
+        Args:
+            throw: One of this scene's.
+
+        Returns:
+            (n, 4): presentation time in seconds, x and y in pixels, size in pixels (root of the visible area), for each
+            frame at the middle of whose exposure it is in the air, inside the frame and not hidden.
+        """
+        times_s = self.frame_times_s[throw.is_flying(self.frame_times_s)]
+        points_m = throw.position_m(times_s)
+        depth_m = self.camera.depth_m(points_m)
+        times_s, points_m, depth_m = times_s[depth_m > 1.0], points_m[depth_m > 1.0], depth_m[depth_m > 1.0]
+        steady_px = self.camera.project(points_m)
+        pixels = steady_px + np.array([self.shake.offset_px(float(time_s)) for time_s in times_s]).reshape(-1, 2)
+        size_px = np.sqrt(np.prod(throw.sides_m(times_s), axis=1)) * self.camera.focal_px / depth_m
+        seen = self.camera.contains(pixels) & ~self._hidden(steady_px, times_s)
+        return np.column_stack([times_s, pixels, size_px])[seen]
+
+    def _hidden(self, pixels: NDArray[np.float64], times_s: NDArray[np.float64]) -> NDArray[np.bool_]:
+        hidden = [
+            any(layer.in_front and layer.hides(float(x), float(y), float(time_s)) for layer in self.layers)
+            for (x, y), time_s in zip(pixels, times_s, strict=True)
+        ]
+        return np.array(hidden, dtype=bool)
+
+
+def _rng(spec: SceneSpec, purpose: int) -> np.random.Generator:
+    return np.random.default_rng([spec.seed, purpose])
+
+
+def _place_camera(spec: SceneSpec, building: Building) -> Camera:
+    rng = _rng(spec, _CAMERA)
+    position_m = (
+        building.width_m * float(rng.uniform(0.35, 0.65)),
+        float(rng.uniform(1.6, 4.0)),
+        spec.distance_m,
+    )
+    heights_m = (building.slab_m(spec.lowest_floor), building.height_m + 1.0)
+    turn_deg = (float(rng.uniform(-6.0, 6.0)), float(rng.uniform(-1.5, 1.5)))
+    return frame_facade(spec.size_px, position_m, heights_m, turn_deg)
+
+
+def _make_backdrop(spec: SceneSpec, building: Building, camera: Camera, photographs: Path | None) -> Canvas:
+    rng = _rng(spec, _TEXTURE)
+    px_per_m = wanted_px_per_m(camera, building.height_m, building.width_m)
+    if photographs is None:
+        texture = draw_facade(building, px_per_m, spec.is_night, rng)
+    else:
+        choices = list_photographs(photographs)
+        texture = lay_photograph(choices[int(rng.integers(len(choices)))], building, px_per_m, spec.is_night, rng)
+    return Canvas.of_bgr(paint_backdrop(camera, texture, spec.is_night, rng))
+
+
+def _frame_times(spec: SceneSpec) -> NDArray[np.float64]:
+    count = round(spec.duration_s * spec.fps)
+    times_s = np.arange(count) / spec.fps
+    if not spec.variable_rate:
+        return times_s
+    late = np.floor(np.maximum(_rng(spec, _RATE).normal(0.2, 0.6, size=count - 1), 0.0)) + 1.0
+    varied = np.concatenate([[0.0], np.cumsum(late)]) / spec.fps
+    return varied[varied < spec.duration_s]
+
+
+def _draw_throw(canvas: Canvas, throw: Throw, camera: Camera, time_s: float, shutter_s: float) -> None:
+    ends_s = np.array([time_s - shutter_s / 2.0, time_s + shutter_s / 2.0])
+    if ends_s[1] < throw.release_s or ends_s[0] >= throw.end_s:
+        return
+    points_m = throw.position_m(ends_s)
+    if camera.depth_m(points_m).min() <= 1.0:
+        return
+    length_px = float(np.linalg.norm(np.diff(camera.project(points_m), axis=0)))
+    count = int(np.clip(math.ceil(length_px / _SUB_EXPOSURE_PX), _FEWEST_SUB_EXPOSURES, _MOST_SUB_EXPOSURES))
+    times_s = sub_times(time_s, shutter_s, count)
+    times_s = times_s[throw.is_flying(times_s)]
+    if len(times_s) == 0:
+        return
+    points_m = throw.position_m(times_s)
+    scale = camera.focal_px / float(camera.depth_m(points_m).mean())
+    long_m, short_m = throw.sides_m(times_s).mean(axis=0)
+    angles = throw.tumble.angle(times_s - throw.release_s)
+    patch = sweep(throw.kind.shape, camera.project(points_m), (long_m * scale, short_m * scale), angles, count)
+    canvas.blend(patch, _lit(throw, float(times_s.mean())))
+
+
+def _lit(throw: Throw, time_s: float) -> Look:
+    # A side that turns to the sky is brighter than one that turns to the ground.
+    facing = float(throw.tumble.foreshortening(np.array([time_s - throw.release_s]))[0])
+    light = to_light(np.array([throw.look.luma], np.float32)) * np.float32(0.9 + 0.2 * facing)
+    return Look(float(to_luma(light)[0]), throw.look.blue_chroma, throw.look.red_chroma)

@@ -45,7 +45,7 @@ class ReliabilityBin:
 
 @dataclass(frozen=True, slots=True)
 class FadeSummary:
-    """FADE's measures over many clips: mean overlap in time, and boxes at IoU 0.3 where sizes are known."""
+    """FADE's measures over many clips: mean overlap in time, and boxes at IoU 0.3 where all sizes are known."""
 
     tro: float | None
     box_precision: Rate
@@ -137,7 +137,7 @@ def summarise(scores: Sequence[ClipScore]) -> Summary:
         floor_errors=_errors(on_floor),
         by_floor=_by_floor(scores, on_floor),
         by_size=_by_group(falls, _size_group),
-        by_kind=_by_group(falls, lambda fall: fall.kind),
+        by_kind=_by_group(falls, lambda fall: (0, fall.kind)),
         reliability=reliability(claims),
         brier=fmean((claim - holds) ** 2 for claim, holds in claims) if claims else None,
         release_error_s=_release_error_s(scores),
@@ -195,20 +195,23 @@ def _by_floor(scores: Sequence[ClipScore], origins: Sequence[OriginResult]) -> t
     return tuple(rows)
 
 
-def _by_group(falls: Sequence[tuple[TrueFall, bool]], group_of: Callable[[TrueFall], str]) -> tuple[GroupRecall, ...]:
-    groups: dict[str, list[bool]] = {}
+def _by_group(
+    falls: Sequence[tuple[TrueFall, bool]], group_of: Callable[[TrueFall], tuple[int, str]]
+) -> tuple[GroupRecall, ...]:
+    """Tell the recall of each group, which has a place in the order and a name."""
+    groups: dict[tuple[int, str], list[bool]] = {}
     for fall, matched in falls:
         groups.setdefault(group_of(fall), []).append(matched)
-    return tuple(GroupRecall(name, wilson(sum(groups[name]), len(groups[name]))) for name in sorted(groups))
+    return tuple(GroupRecall(group[1], wilson(sum(groups[group]), len(groups[group]))) for group in sorted(groups))
 
 
-def _size_group(fall: TrueFall) -> str:
+def _size_group(fall: TrueFall) -> tuple[int, str]:
     size_px = median(point.size_px for point in fall.path)
     index = sum(size_px >= edge for edge in SIZE_EDGES_PX) - 1
     low = SIZE_EDGES_PX[index]
     if index + 1 == len(SIZE_EDGES_PX):
-        return f"{low:04.1f} px and more"
-    return f"{low:04.1f} to {SIZE_EDGES_PX[index + 1]:04.1f} px"
+        return index, f"{low:g} px and more"
+    return index, f"{low:g} to {SIZE_EDGES_PX[index + 1]:g} px"
 
 
 def _release_error_s(scores: Iterable[ClipScore]) -> float | None:
@@ -224,14 +227,14 @@ def _release_error_s(scores: Iterable[ClipScore]) -> float | None:
     return median(errors_s) if errors_s else None
 
 
-def _fade(scores: Iterable[ClipScore]) -> FadeSummary:
-    scores = list(scores)
+def _fade(scores: Sequence[ClipScore]) -> FadeSummary:
+    """Add up FADE's measures; boxes only where the sizes of everything found are known, so that none is left out."""
     overlaps = [score.fade.tro for score in scores if score.fade.tro is not None]
-    boxed = [(score.fade.box_hits, score.fade.boxes_found, len(score.truth.boxes)) for score in scores]
-    known = [(hits, found, true) for hits, found, true in boxed if hits is not None and found is not None]
-    hits = sum(hit for hit, _, _ in known)
+    hits = [score.fade.box_hits for score in scores if score.fade.box_hits is not None]
+    found = [score.fade.boxes_found for score in scores if score.fade.boxes_found is not None]
+    is_known = len(hits) == len(scores)
     return FadeSummary(
         tro=fmean(overlaps) if overlaps else None,
-        box_precision=wilson(hits, sum(found for _, found, _ in known)),
-        box_recall=wilson(hits, sum(true for _, _, true in known)),
+        box_precision=wilson(sum(hits), sum(found)) if is_known else wilson(0, 0),
+        box_recall=wilson(sum(hits), sum(len(score.truth.boxes) for score in scores)) if is_known else wilson(0, 0),
     )

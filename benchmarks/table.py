@@ -31,23 +31,37 @@ def rate_text(rate: Rate) -> str:
 
 def frequency_text(frequency: Frequency) -> str:
     """Write a frequency to three significant places; "-" where nothing was watched."""
-    return "-" if frequency.value is None else f"{frequency.value:.3g}"
+    return "-" if frequency.value is None else _number_text(frequency.value)
+
+
+def interval_text(number: Rate | Frequency) -> str:
+    """Write the 95 % interval of a number; "-" where it has none."""
+    return (
+        "-"
+        if number.low is None or number.high is None
+        else f"{_number_text(number.low)} to {_number_text(number.high)}"
+    )
+
+
+def _number_text(value: float) -> str:
+    return f"{value:.0f}" if value >= 1000 else f"{value:.3g}"
 
 
 def make_table(results: Results) -> str:
     """Write a line for each suite and one for all, then what stands beside: FADE's boxes, throughput, failures."""
+    total = results.total
     rows = [["suite", *(title for title, _ in COLUMNS)]]
-    named = [*results.suites.items(), ("all", results.total)]
+    named = [*results.suites.items(), ("all", total)]
     rows += [[name, *(write(summary) for _, write in COLUMNS)] for name, summary in named]
     lines = _aligned(rows)
     rule = "-" * len(lines[0])
     lines = [lines[0], rule, *lines[1:-1], rule, lines[-1]]
     lines.append("")
     lines.append(
-        f"95 % intervals: recall {_interval(results.total.recall)}, precision {_interval(results.total.precision)}, "
-        f"false alarms an hour {_interval(results.total.false_alarms)} in {results.total.hours:.3g} h of video"
+        f"95 % intervals: recall {interval_text(total.recall)}, precision {interval_text(total.precision)}, "
+        f"false alarms an hour {interval_text(total.false_alarms)} in {total.hours:.3g} h of video"
     )
-    fade = results.total.fade
+    fade = total.fade
     if fade.box_recall.value is not None:
         precision, recall = rate_text(fade.box_precision), rate_text(fade.box_recall)
         lines.append(f"FADE boxes at IoU 0.3: precision {precision}, recall {recall}")
@@ -58,10 +72,6 @@ def make_table(results: Results) -> str:
     ]
     lines += [f"FAILED {s.truth.suite}/{s.truth.name}: {s.failure}" for s in results.scores if s.failure is not None]
     return "\n".join(lines) + "\n"
-
-
-def _interval(number: Rate | Frequency) -> str:
-    return "-" if number.low is None or number.high is None else f"{number.low:.3g} to {number.high:.3g}"
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -150,7 +150,7 @@ def test_recall_is_told_by_size_kind_and_floor() -> None:
     large = true_fall(true_path(20, size_px=12.0), kind="bag", floor=16)
     score = score_clip(clip_truth(small, large), found(line(along(PATH), origin=origin(16))), HD)
     summary = summarise([score])
-    assert {row.group: row.recall.value for row in summary.by_size} == {"00.0 to 03.0 px": 0.0, "12.0 px and more": 1.0}
+    assert {row.group: row.recall.value for row in summary.by_size} == {"0 to 3 px": 0.0, "12 px and more": 1.0}
     assert {row.group: row.recall.value for row in summary.by_kind} == {"bag": 1.0, "cup": 0.0}
     assert [(row.floor, row.recall.value, row.exact.value) for row in summary.by_floor] == [
         (9, 0.0, None),

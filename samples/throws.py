@@ -84,8 +84,8 @@ def _choose_throw(spec: SceneSpec, setting: Setting, floor: int, release_s: floa
             )
     raise SceneError(
         f"scene {spec.name}: nothing of {spec.size_px_range[0]} to {spec.size_px_range[1]} px thrown from floor "
-        f"{floor} stays in view for {_LEAST_VIEW_S} s with the contrast asked for: choose another floor, distance, size "
-        "or contrast"
+        f"{floor} stays in view for {_LEAST_VIEW_S} s with the contrast asked for: choose another floor, distance, "
+        "size or contrast"
     )
 
 

@@ -114,7 +114,7 @@ def _grow(side: int, corner_px: tuple[int, int], is_night: bool, rng: np.random.
     alpha = np.zeros((side, side), np.uint8)
     middle = side / 2.0
     brightness = 0.5 if is_night else 1.0
-    for _ in range(int(rng.integers(240, 420))):
+    for _ in range(int(rng.integers(420, 800))):
         radius = middle * 0.85 * math.sqrt(float(rng.random()))
         turn = float(rng.uniform(0.0, 2.0 * math.pi))
         centre = (int(middle + radius * math.cos(turn)), int(middle + radius * math.sin(turn)))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from samples.canvas import Canvas, to_light, to_luma
 from samples.layer import Setting
 
-_NEAREST_M, _FARTHEST_M = 1.5, 18.0
+_NEAREST_M, _FARTHEST_M = 1.2, 12.0
 _SUB_PIXEL_BITS = 4
 
 
@@ -43,11 +43,11 @@ class Precipitation:
     @classmethod
     def rain(cls, setting: Setting, rng: np.random.Generator) -> Precipitation:
         """Let it rain: thin streaks that are over in a frame or few."""
-        depth_m = _depths(int(rng.integers(150, 600)), rng)
+        depth_m = _depths(int(rng.integers(400, 1500)), rng)
         fall_m_s = rng.uniform(6.0, 9.0, size=len(depth_m))
         wind_m_s = float(rng.normal(0.0, 1.5))
         focal_px = setting.camera.focal_px
-        light = 14.0 if setting.is_night else 30.0
+        light = 25.0 if setting.is_night else 45.0
         velocity = np.stack([np.full_like(depth_m, wind_m_s), fall_m_s], axis=1) * (focal_px / depth_m)[:, None]
         return cls(
             start_px=_places(setting, len(depth_m), rng),
@@ -55,7 +55,7 @@ class Precipitation:
             wobble_px=np.zeros_like(depth_m),
             wobble_hz=np.zeros_like(depth_m),
             width_px=np.clip(0.002 * focal_px / depth_m, 1.0, 4.0),
-            strength=light * rng.uniform(0.4, 1.6, size=len(depth_m)) * np.clip(3.0 / depth_m, 0.25, 1.5),
+            strength=light * rng.uniform(0.4, 1.6, size=len(depth_m)) * np.clip(3.0 / depth_m, 0.3, 1.6),
             size_px=(setting.camera.width_px, setting.camera.height_px),
             shutter_s=setting.shutter_s,
         )
@@ -63,7 +63,7 @@ class Precipitation:
     @classmethod
     def snow(cls, setting: Setting, rng: np.random.Generator) -> Precipitation:
         """Let it snow: slow soft flakes that swing."""
-        depth_m = _depths(int(rng.integers(150, 500)), rng)
+        depth_m = _depths(int(rng.integers(250, 800)), rng)
         focal_px = setting.camera.focal_px
         fall_m_s = rng.uniform(0.8, 1.9, size=len(depth_m))
         drift_m_s = float(rng.normal(0.0, 0.6)) + rng.normal(0.0, 0.15, size=len(depth_m))
@@ -72,8 +72,8 @@ class Precipitation:
             velocity_px_s=np.stack([drift_m_s, fall_m_s], axis=1) * (focal_px / depth_m)[:, None],
             wobble_px=rng.uniform(0.01, 0.08, size=len(depth_m)) * focal_px / depth_m,
             wobble_hz=rng.uniform(0.3, 1.5, size=len(depth_m)),
-            width_px=np.clip(0.007 * focal_px / depth_m, 1.0, 9.0),
-            strength=rng.uniform(40.0, 110.0, size=len(depth_m)) * np.clip(4.0 / depth_m, 0.3, 1.0),
+            width_px=np.clip(0.014 * focal_px / depth_m, 1.0, 12.0),
+            strength=rng.uniform(40.0, 110.0, size=len(depth_m)) * np.clip(6.0 / depth_m, 0.5, 1.0),
             size_px=(setting.camera.width_px, setting.camera.height_px),
             shutter_s=setting.shutter_s,
         )

@@ -20,12 +20,14 @@ class Track:
         detections: Its detections in order of time.
         frames: Frames looked at from its first to its last detection, repeats not counted.
         score: Log-likelihood ratio of object against clutter.
+        timing_sigma_s: Error of the times at which its pictures were taken.
     """
 
     track_id: int
     detections: tuple[Detection, ...]
     frames: int
     score: float
+    timing_sigma_s: float
 
 
 @dataclass(slots=True)
@@ -40,7 +42,9 @@ class LiveTrack:
     first_serial: int
     last_serial: int
     last_s: float
+    timing_sigma_s: float
 
     def end(self) -> Track:
         """Freeze what was seen."""
-        return Track(self.track_id, tuple(self.detections), self.last_serial - self.first_serial + 1, self.score)
+        frames = self.last_serial - self.first_serial + 1
+        return Track(self.track_id, tuple(self.detections), frames, self.score, self.timing_sigma_s)

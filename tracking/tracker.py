@@ -117,6 +117,7 @@ class Tracker:
         track.score += gain
         track.strength = float(follow_strength(np.array(track.strength), sightings.strength[index]))
         track.last_serial, track.last_s = self._serial, sightings.time_s
+        track.timing_sigma_s = sightings.timing_sigma_s
 
     def _search(self, dt_s: float, rest: Sightings) -> None:
         """Feed the tentative tracks with what the live ones left, and promote those that count."""
@@ -135,7 +136,15 @@ class Tracker:
         first, last = promoted.hits[-1][0], promoted.hits[0][0]
         self._live.append(
             LiveTrack(
-                self._next_id, track_filter, detections, promoted.score, promoted.strength, first, last, now.time_s
+                self._next_id,
+                track_filter,
+                detections,
+                promoted.score,
+                promoted.strength,
+                first,
+                last,
+                now.time_s,
+                now.timing_sigma_s,
             )
         )
         self._next_id += 1

@@ -1,0 +1,171 @@
+"""The process of one camera: from decoder to fall, and its evidence to disk."""
+
+import hashlib
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.metadata import version
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import cv2
+
+from droptrace.logs import configure_logs
+from droptrace.messages import Ended, Failed, FallJudged, Message, Progress
+from droptrace.packager import Packager, Roll
+from droptrace.pipeline import Pipeline
+from evidence.incident import Building, ClockReading, Incident, make_incident_id
+from floors.errors import SiteError
+from floors.site import Site, load_site
+from tracking.fall import Fall
+from vision.clock import Clock, SystemClock
+from vision.errors import SourceError
+from vision.frame import Frame
+from vision.opening import open_source
+from vision.source import FrameSource
+
+_PROGRESS_FRAMES = 25
+_DIGESTED_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class CameraJob:
+    """What a camera process is asked to do.
+
+    Attributes:
+        address: `rtsp://` address, file, or folder of images.
+        site: Site file, or None.
+        packages: Folder of evidence packages.
+        box_id: Name of this edge box.
+        camera_id: Name of the camera; None takes the site's, or the clip's name.
+        roll: Pre-roll and post-roll of the evidence.
+        keep_rejected: Whether rejected tracks are told too.
+        give_up_first: Whether a camera that cannot be reached at first is an error.
+        verbose: Whether events of level "info" are logged.
+    """
+
+    address: str
+    site: Path | None
+    packages: Path
+    box_id: str
+    camera_id: str | None = None
+    roll: Roll = Roll()
+    keep_rejected: bool = False
+    give_up_first: bool = False
+    verbose: bool = False
+
+
+def camera_process(job: CameraJob, pipe: Connection) -> None:
+    """Run a camera in this process and tell the parent everything through `pipe`; ends with Ended or Failed."""
+    configure_logs(verbose=job.verbose)
+    # One thread a camera: many cameras share few cores, and on one 1080p stream more threads gain nothing.
+    cv2.setNumThreads(1)
+    # An interrupt at the keyboard reaches the whole group; the parent alone decides, with SIGTERM.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        site = load_site(job.site) if job.site else None
+        source = open_source(job.address, clock=SystemClock(), give_up_first=job.give_up_first)
+        signal.signal(signal.SIGTERM, lambda _number, _frame: source.close())
+        site = site.scaled_to(source.info.width, source.info.height) if site else None
+        watch(job, source, site, pipe.send, SystemClock())
+    except SiteError as error:
+        pipe.send(Failed(str(error), is_usage=True))
+    except SourceError as error:
+        pipe.send(Failed(str(error), is_usage=False))
+
+
+def watch(
+    job: CameraJob, source: FrameSource, site: Site | None, send: Callable[[Message], None], clock: Clock
+) -> None:
+    """Watch a source to its end, here: judge what falls, write its evidence, tell `send` of both.
+
+    Args:
+        job: What was asked for.
+        source: Open; it is closed at the end.
+        site: Scaled to the source's frames, or None.
+        send: Takes every message; the last is Ended.
+        clock: Tells when a fall was judged.
+
+    Raises:
+        SourceError: The source failed; what was seen before has been told and written.
+    """
+    pipeline = Pipeline(source.info, site)
+    packager = Packager(source, job.packages, (), job.roll, clock, send)
+    maker = _IncidentMaker(job, source, site, clock)
+    frame: Frame | None = None
+
+    def tell(fall: Fall) -> None:
+        incident = maker.make(fall, frame)
+        if fall.verdict != "rejected":
+            send(FallJudged(incident))
+            packager.add(incident)
+        elif job.keep_rejected:
+            send(FallJudged(incident))
+
+    frames = 0
+    try:
+        for frame in source.frames():
+            frames += 1
+            for fall in pipeline.step(frame):
+                tell(fall)
+            packager.advance(frame.time_s)
+            if frames % _PROGRESS_FRAMES == 0:
+                send(Progress(frames, frame.time_s))
+    finally:
+        # Also when the source fails half-way: what was seen until then is no less true.
+        for fall in pipeline.finish():
+            tell(fall)
+        packager.close()
+        source.close()
+    send(Ended(frames, frame.time_s if frame else 0.0, pipeline.overloaded))
+
+
+class _IncidentMaker:
+    """Puts a fall into its place: box, camera, building, wall-clock time, provenance."""
+
+    def __init__(self, job: CameraJob, source: FrameSource, site: Site | None, clock: Clock) -> None:
+        self._job = job
+        self._info = source.info
+        self._site = site
+        self._clock = clock
+        self._camera_id = job.camera_id or (site.camera.id if site else source.info.name)
+        self._version = version("droptrace")
+        started = clock.utc_now().isoformat()
+        self._source_key = f"{self._camera_id}@{started}" if source.info.is_live else _recording_key(Path(job.address))
+
+    def make(self, fall: Fall, frame: Frame | None) -> Incident:
+        utc = frame.utc if frame else None
+        release_utc = utc - timedelta(seconds=frame.time_s - fall.release_s) if frame and utc else None
+        # Two objects may leave two windows in the same instant: the place tells them apart.
+        key = f"{self._source_key}#{fall.path[0].x_px:.0f},{fall.path[0].y_px:.0f}"
+        if self._info.is_live:
+            reading = ClockReading("system", 1.0)
+        else:
+            reading = ClockReading("file" if utc else "none", None)
+        building = self._site.building if self._site else None
+        return Incident(
+            incident_id=make_incident_id(key, fall.release_s),
+            box_id=self._job.box_id,
+            camera_id=self._camera_id,
+            building=Building(building.id, building.name) if building else None,
+            fall=fall,
+            detected_utc=self._clock.utc_now(),
+            release_utc=release_utc,
+            clock=reading,
+            frame_width_px=self._info.width,
+            frame_height_px=self._info.height,
+            program_version=self._version,
+            site_sha256=self._site.sha256 if self._site else None,
+            recording=None,
+        )
+
+
+def _recording_key(path: Path) -> str:
+    """Name a recording by its content, so that reading it again finds the same incidents."""
+    if path.is_dir():
+        names = "\n".join(sorted(child.name for child in path.iterdir()))
+        return hashlib.sha256(names.encode()).hexdigest()
+    with path.open("rb") as file:
+        start = file.read(_DIGESTED_BYTES)
+    return f"{path.stat().st_size}:{hashlib.sha256(start).hexdigest()}"

@@ -1,0 +1,197 @@
+"""The program `droptrace`: one command a job."""
+
+import os
+import signal
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from benchmarks.errors import BenchmarkError
+from droptrace.bench import bench as run_benchmark
+from droptrace.camera import CameraJob
+from droptrace.config import load_edge_config
+from droptrace.demo import demo as run_demo
+from droptrace.detect import Detection
+from droptrace.detect import detect as run_detect
+from droptrace.edge import make_edge_box
+from droptrace.errors import ConfigError, DroptraceError
+from droptrace.logs import configure_logs
+from droptrace.messages import FallJudged, Message, PackageWritten
+from droptrace.messages import Progress as Watched
+from evidence.errors import EvidenceError
+from evidence.facts import fall_line
+from evidence.verify import verify_package
+from floors.errors import SiteError
+from samples.errors import SampleError
+from samples.render import render_suite
+from server.errors import ServerError, SettingsError
+from server.service import serve as run_server
+from server.settings import load_settings
+from vision.errors import VisionError
+
+_USAGE = (ConfigError, SiteError, SettingsError)
+_FAILED = (DroptraceError, EvidenceError, VisionError, ServerError, BenchmarkError, SampleError)
+
+app = typer.Typer(
+    name="droptrace",
+    help="Sees what falls from a tower, traces it back to the floor and the window, and delivers the evidence.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log events as they happen.")]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command line and return its exit status: 0 done, 1 failed, 2 wrong usage or configuration."""
+    try:
+        app(args=arguments)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    except _USAGE as error:
+        sys.stderr.write(f"droptrace: {error}\n")
+        return 2
+    except _FAILED as error:
+        sys.stderr.write(f"droptrace: {error}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("droptrace: stopped\n")
+        return 1
+    return 0
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"droptrace {version('droptrace')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Hold the options of the program itself."""
+
+
+@app.command()
+def detect(
+    clip: Annotated[Path, typer.Argument(help="A recorded file, or a folder of images.")],
+    out: Annotated[Path, typer.Option(help="Folder for the evidence packages.")],
+    site: Annotated[Path | None, typer.Option(help="Site file; without it no floor is named.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Print rejected tracks too, with why.")] = False,
+    verbose: Verbose = False,
+) -> None:
+    """Find what falls in one recording; print one JSON object a line for each fall."""
+    configure_logs(verbose=verbose)
+    job = CameraJob(str(clip), site, out, "detect", keep_rejected=everything, verbose=verbose)
+    with _bar() as bar:
+        task = bar.add_task(clip.name, total=None)
+
+        def show(progress: Watched) -> None:
+            bar.update(task, completed=progress.frames, description=f"{clip.name} {progress.time_s:.1f} s")
+
+        found: Detection = run_detect(job, show)
+    for finding in found.findings:
+        typer.echo(fall_line(finding.incident, finding.package))
+    if found.problems:
+        raise DroptraceError("; ".join(found.problems))
+
+
+@app.command()
+def edge(
+    config: Annotated[Path, typer.Argument(metavar="EDGE.toml", help="What to watch and where work orders go.")],
+    drain_s: Annotated[float, typer.Option(help="After the last recording: longest wait for deliveries, s.")] = 60.0,
+    verbose: Verbose = False,
+) -> None:
+    """Watch cameras for ever, keep evidence on disk, deliver work orders to the endpoint."""
+    configure_logs(verbose=verbose)
+
+    def tell(message: Message) -> None:
+        match message:
+            case FallJudged(incident):
+                typer.echo(fall_line(incident, None))
+            case PackageWritten(_, folder):
+                typer.echo(f"evidence: {folder}", err=True)
+
+    box = make_edge_box(load_edge_config(config), verbose=verbose, tell=tell)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: box.stop())
+    box.run(drain_s=drain_s)
+    if box.failures:
+        raise DroptraceError("; ".join(box.failures))
+
+
+@app.command()
+def serve(
+    config: Annotated[Path, typer.Argument(metavar="SERVER.toml", help="Where to listen and keep things.")],
+    verbose: Verbose = False,
+) -> None:
+    """Run the command centre: take incidents in, show them for review, keep work orders."""
+    configure_logs(verbose=verbose)
+    run_server(load_settings(config))
+
+
+@app.command()
+def bench(
+    datasets: Annotated[list[Path], typer.Argument(metavar="DATASET...", help="Folders of clips with truth.")],
+    out: Annotated[Path, typer.Option(help="Folder for results.json, report.html and evidence.")],
+    throughput: Annotated[bool, typer.Option(help="Measure speed against decoding alone too.")] = True,
+) -> None:
+    """Measure accuracy and throughput over clips with truth; goes on where it stopped."""
+    configure_logs()
+    raise typer.Exit(run_benchmark(datasets, out, throughput=throughput))
+
+
+@app.command()
+def scene(
+    suite: Annotated[str, typer.Argument(help="Name of a suite, such as clear.")],
+    out: Annotated[Path, typer.Option(help="Folder for clips, sites and truths.")],
+    backgrounds: Annotated[Path | None, typer.Option(help="Folder of facade photographs (JPEG).")] = None,
+    workers: Annotated[int, typer.Option(help="Scenes rendered at once; 0 takes all cores.", min=0)] = 0,
+) -> None:
+    """Render synthetic clips with exact truth and site files; goes on where it stopped."""
+    configure_logs()
+    with _bar() as bar:
+        task = bar.add_task(suite, total=None)
+
+        def show(done: int, total: int, name: str) -> None:
+            bar.update(task, completed=done, total=total, description=name or suite)
+
+        paths = render_suite(
+            suite, out, workers=workers or os.cpu_count() or 1, backgrounds=backgrounds, progress=show
+        )
+    for path in paths:
+        typer.echo(str(path))
+
+
+@app.command()
+def verify(package: Annotated[Path, typer.Argument(help="Folder of an evidence package.")]) -> None:
+    """Check an evidence package offline: every file against its digests."""
+    report = verify_package(package)
+    for line in report.lines():
+        typer.echo(line)
+    raise typer.Exit(0 if report.is_ok else 1)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for everything the demo makes; emptied first.")] = Path("var/demo"),
+    port: Annotated[int, typer.Option(help="Port of the command centre; 0 takes a free one.", min=0, max=65535)] = 0,
+) -> None:
+    """Run the whole way here: sample clip, detection, evidence, work order, review page."""
+    configure_logs()
+    run_demo(out, port, stay=sys.stdin.isatty())
+
+
+def _bar() -> Progress:
+    """Make a progress bar on standard error; it stays silent where that is no terminal."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

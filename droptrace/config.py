@@ -1,0 +1,102 @@
+"""EDGE.toml: what the edge box watches and where its work orders go."""
+
+import difflib
+import tomllib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from droptrace.errors import ConfigError
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class CameraConfig(_Table):
+    """One `[[camera]]`."""
+
+    address: str = Field(min_length=1)
+    site: str | None = None
+    id: str | None = None
+
+
+class EndpointConfig(_Table):
+    """The `[endpoint]` that takes work orders."""
+
+    url: str = Field(min_length=1)
+    token: str | None = None
+    secret: str | None = None
+    send_media: bool = True
+    timeout_s: float = Field(default=20.0, gt=0, le=300)
+
+
+class EvidenceConfig(_Table):
+    """The `[evidence]` kept of each incident."""
+
+    pre_roll_s: float = Field(default=5.0, ge=0, le=60)
+    post_roll_s: float = Field(default=5.0, ge=0, le=60)
+
+
+class EdgeConfig(_Table):
+    """All of EDGE.toml."""
+
+    box_id: str = Field(default="box-1", pattern=r"^[A-Za-z0-9._-]{1,64}$")
+    data_dir: str = "var/edge"
+    camera: tuple[CameraConfig, ...] = Field(min_length=1)
+    endpoint: EndpointConfig
+    evidence: EvidenceConfig = EvidenceConfig()
+
+
+def load_edge_config(path: Path) -> EdgeConfig:
+    """Read EDGE.toml; relative paths in it start at its own folder.
+
+    Raises:
+        ConfigError: It cannot be read, or something in it is wrong; the message names the key.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}); give the path of the edge box's file") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: is not TOML: {error}") from error
+    try:
+        # TOML has arrays, the model tuples: strict mode would refuse them as another type.
+        config = EdgeConfig.model_validate(table | {"camera": _as_tuple(table.get("camera"))})
+    except ValidationError as error:
+        raise ConfigError(f"{path}: {_explain(error.errors()[0])}") from error
+    return _anchored(config, path.parent)
+
+
+def _as_tuple(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _anchored(config: EdgeConfig, folder: Path) -> EdgeConfig:
+    """Make the paths of a configuration absolute, seen from the folder of its file."""
+
+    def place(path: str) -> str:
+        return path if "://" in path else str((folder / path).resolve())
+
+    cameras = tuple(
+        camera.model_copy(
+            update={"address": place(camera.address), "site": None if camera.site is None else place(camera.site)}
+        )
+        for camera in config.camera
+    )
+    return config.model_copy(update={"camera": cameras, "data_dir": place(config.data_dir)})
+
+
+def _explain(error: ErrorDetails) -> str:
+    key = ".".join(str(part) for part in error["loc"])
+    if error["type"] != "extra_forbidden":
+        return f"{key}: {error['msg']}, not {error['input']!r}" if error["type"] != "missing" else f"{key}: is missing"
+    known = {
+        "camera": CameraConfig,
+        "endpoint": EndpointConfig,
+        "evidence": EvidenceConfig,
+    }.get(str(error["loc"][0]) if len(error["loc"]) > 1 else "", EdgeConfig)
+    near = difflib.get_close_matches(str(error["loc"][-1]), known.model_fields, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"known here are {', '.join(known.model_fields)}"
+    return f"{key}: unknown key; {hint}"

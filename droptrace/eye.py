@@ -1,0 +1,44 @@
+"""Frames made into detections: repeats skipped, times straightened, zones minded."""
+
+from dataclasses import dataclass
+
+from floors.site import Site
+from vision.background import RunningBackground
+from vision.blobs import BlobGrouper
+from vision.detection import Detection
+from vision.frame import Frame
+from vision.retiming import Retimer
+from vision.source import SourceInfo
+from vision.zones import look_mask
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one frame shows: its detections, when it was taken, and the error of that, seconds."""
+
+    taken_s: float
+    timing_sigma_s: float
+    detections: list[Detection]
+
+
+class Eye:
+    """The seeing half of a camera's pipeline."""
+
+    def __init__(self, info: SourceInfo, site: Site | None) -> None:
+        """Look at frames of the size in `info`, inside the zones and outside the shields of `site`."""
+        zones = [zone.corners_px for zone in site.zones] if site else []
+        shields = [shield.corners_px for shield in site.shields] if site else []
+        self._background = RunningBackground(look_mask(info.width, info.height, zones, shields))
+        self._grouper = BlobGrouper(info.width, info.height)
+        self._retimer = Retimer()
+        self.overloaded = 0
+
+    def look(self, frame: Frame) -> Look | None:
+        """Find what moved; None for a frame that repeats the one before."""
+        taken_s = self._retimer.taken_s(frame.time_s, is_repeat=frame.is_repeat)
+        if frame.is_repeat:
+            return None
+        foreground = self._background.apply(frame.luma)
+        self.overloaded += foreground.overloaded
+        detections = self._grouper.group(foreground, frame.time_s, taken_s)
+        return Look(taken_s, self._retimer.sigma_s, detections)

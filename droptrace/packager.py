@@ -1,0 +1,98 @@
+"""Writes the evidence of each fall once its post-roll has been seen."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from droptrace.messages import Message, PackageFailed, PackageWritten
+from evidence.errors import EvidenceError
+from evidence.incident import Incident, RecordingSpan
+from evidence.package import write_package
+from evidence.ruler import FloorLine
+from vision.clock import Clock
+from vision.errors import SourceError
+from vision.source import FrameSource, Recording
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """Seconds of video kept before the release and after the last sight of the object."""
+
+    pre_s: float = 5.0
+    post_s: float = 5.0
+
+
+class Packager:
+    """Holds incidents until their post-roll is there, then writes their packages beside the watching.
+
+    Writing decodes some seconds of video again, which takes a second of one core; frames must not wait for it.
+    """
+
+    def __init__(
+        self,
+        source: FrameSource,
+        root: Path,
+        ruler: Sequence[FloorLine],
+        roll: Roll,
+        clock: Clock,
+        send: Callable[[Message], None],
+    ) -> None:
+        """Write packages of `source` below `root` and tell `send` of each."""
+        self._source = source
+        self._root = root
+        self._ruler = tuple(ruler)
+        self._roll = roll
+        self._clock = clock
+        self._send = send
+        self._waiting: list[Incident] = []
+        self._writing: list[tuple[str, Future[Path]]] = []
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="packager")
+
+    def add(self, incident: Incident) -> None:
+        """Write the package of `incident` as soon as its post-roll was seen."""
+        self._waiting.append(incident)
+
+    def advance(self, time_s: float) -> None:
+        """Tell that frames up to `time_s` have been seen; starts and reports what has become possible."""
+        due = [i for i in self._waiting if time_s >= i.fall.last_s + self._roll.post_s]
+        for incident in due:
+            self._waiting.remove(incident)
+            self._start(incident)
+        self._report([one for one in self._writing if one[1].done()])
+
+    def close(self) -> None:
+        """Write what still waits with the post-roll that there is, and wait for all of it."""
+        for incident in self._waiting:
+            self._start(incident)
+        self._waiting = []
+        self._report(list(self._writing))
+        self._writer.shutdown()
+
+    def _start(self, incident: Incident) -> None:
+        recording = self._cut(incident)
+        if recording is not None:
+            span = RecordingSpan(self._source.info.name, recording.start_s, recording.end_s)
+            incident = replace(incident, recording=span)
+        task = self._writer.submit(
+            write_package, self._root, incident, recording, self._ruler, clock=self._clock
+        )
+        self._writing.append((incident.incident_id, task))
+
+    def _cut(self, incident: Incident) -> Recording | None:
+        fall = incident.fall
+        try:
+            return self._source.recording(
+                max(0.0, min(fall.release_s, fall.first_s) - self._roll.pre_s), fall.last_s + self._roll.post_s
+            )
+        except SourceError:
+            # A stream that was cut off right after the fall may hold no key frame: the facts are kept all the same.
+            return None
+
+    def _report(self, ready: list[tuple[str, Future[Path]]]) -> None:
+        for incident_id, task in ready:
+            self._writing.remove((incident_id, task))
+            try:
+                self._send(PackageWritten(incident_id, task.result()))
+            except EvidenceError as error:
+                self._send(PackageFailed(incident_id, str(error)))

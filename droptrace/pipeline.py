@@ -1,0 +1,43 @@
+"""One camera: frames in, falls out."""
+
+from collections.abc import Iterator
+
+from droptrace.eye import Eye
+from floors.site import Site
+from tracking.fall import Fall
+from tracking.judge import Judge
+from tracking.merge import FallMerger
+from tracking.setup import make_tracker
+from vision.frame import Frame
+from vision.source import SourceInfo
+
+
+class Pipeline:
+    """Frame -> Detection -> Track -> Fall, for the frames of one camera in order of time."""
+
+    def __init__(self, info: SourceInfo, site: Site | None) -> None:
+        """Watch frames of the size in `info` under the geometry of `site`, already scaled to that size."""
+        self._eye = Eye(info, site)
+        self._tracker = make_tracker(info.width, info.height, site)
+        self._judge = Judge(info.width, info.height, site)
+        self._merger = FallMerger(info.height)
+
+    @property
+    def overloaded(self) -> int:
+        """Count the frames in which so much changed at once that nothing could be seen."""
+        return self._eye.overloaded
+
+    def step(self, frame: Frame) -> Iterator[Fall]:
+        """Take a frame and yield the falls that are now sure to be over."""
+        look = self._eye.look(frame)
+        if look is None:
+            return
+        for track in self._tracker.step(look.taken_s, look.detections, look.timing_sigma_s):
+            self._merger.add(self._judge.judge(track))
+        yield from self._merger.ripe(look.taken_s)
+
+    def finish(self) -> Iterator[Fall]:
+        """Yield what is left when the recording is over."""
+        for track in self._tracker.finish():
+            self._merger.add(self._judge.judge(track))
+        yield from self._merger.rest()

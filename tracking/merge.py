@@ -1,0 +1,84 @@
+"""One throw, one fall: mirror images in glass and doubled tracks are merged."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from tracking.fall import Fall, PathPoint
+
+_RANK = {"rejected": 0, "suspected": 1, "confirmed": 2}
+WAIT_S = 1.0
+"""A mirror image may be seen for so much longer than the object itself."""
+
+
+class FallMerger:
+    """Holds falls until their twins must have ended too, and lets the best of each group through."""
+
+    def __init__(self, height_px: int) -> None:
+        """Merge within reach of a frame of this height."""
+        self._near_px = 0.17 * height_px
+        self._same_px = 0.03 * height_px
+        self._held: list[Fall] = []
+
+    def add(self, fall: Fall) -> None:
+        """Take a fall that was judged."""
+        self._held.append(fall)
+
+    def ripe(self, time_s: float) -> list[Fall]:
+        """Give out what can have no twin any more at `time_s`."""
+        if all(fall.last_s > time_s - WAIT_S for fall in self._held):
+            return []
+        old = [fall for fall in self._held if fall.last_s <= time_s - WAIT_S]
+        # A fall goes with its whole group, or its late twin would come alone.
+        for fall in self._held:
+            if fall not in old and any(self._is_twin(fall, one) for one in old):
+                old.append(fall)
+        self._held = [fall for fall in self._held if fall not in old]
+        return self._best(old)
+
+    def rest(self) -> list[Fall]:
+        """Give out all that is left."""
+        held, self._held = self._held, []
+        return self._best(held)
+
+    def _best(self, falls: list[Fall]) -> list[Fall]:
+        kept: list[Fall] = []
+        for fall in sorted(falls, key=_weight, reverse=True):
+            if fall.verdict == "rejected":
+                kept.append(fall)
+                continue
+            twin = next((k for k in kept if k.verdict != "rejected" and self._is_twin(k, fall)), None)
+            if twin is None:
+                kept.append(fall)
+            else:
+                reason = "also seen a second time beside itself (mirror image or doubled track), counted once"
+                if reason not in twin.reasons:
+                    kept[kept.index(twin)] = replace(twin, reasons=(*twin.reasons, reason))
+        return sorted(kept, key=lambda fall: fall.release_s)
+
+    def _is_twin(self, one: Fall, other: Fall) -> bool:
+        """Tell whether two falls are one object: on one path, or side by side and released together."""
+        start, end = max(one.first_s, other.first_s), min(one.last_s, other.last_s)
+        if end < start:
+            return False
+        times = np.linspace(start, end, 9)
+        apart = _at(one, times) - _at(other, times)
+        distance = np.hypot(apart[:, 0], apart[:, 1])
+        if float(np.median(distance)) < self._same_px:
+            return True
+        together = abs(one.release_s - other.release_s) < 0.35 and end - start > 0.25
+        return bool(together and np.abs(apart[:, 0]).max() < self._near_px / 2 and distance.max() < self._near_px)
+
+
+def _weight(fall: Fall) -> tuple[int, float]:
+    """Rank twins: the object itself is nearer than its mirror image, so larger, and in view for longer."""
+    size_px = float(np.median([point.size_px for point in fall.path]))
+    return _RANK[fall.verdict], (fall.path[-1].y_px - fall.path[0].y_px) * np.sqrt(size_px)
+
+
+def _at(fall: Fall, times: np.ndarray[tuple[int], np.dtype[np.float64]]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    path: tuple[PathPoint, ...] = fall.path
+    known = [point.time_s for point in path]
+    return np.column_stack(
+        [np.interp(times, known, [p.x_px for p in path]), np.interp(times, known, [p.y_px for p in path])]
+    )

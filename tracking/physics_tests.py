@@ -1,0 +1,129 @@
+"""Tests that a track must pass to be a fall, each with its reason in words."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracking.image_fall import ImageFall
+from tracking.track import Track
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """Outcome of one test: whether it was passed, whether failing it only casts doubt, and why in words."""
+
+    passed: bool
+    doubtful: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """A track with its two fits.
+
+    Attributes:
+        track: The track.
+        height_px: Height of the frame.
+        times_s: (N,) when each detection was taken.
+        points_px: (N, 2).
+        sizes_px: (N,) larger side of each detection's box.
+        fall: Fitted as a fall under gravity.
+        even: Fitted as an even motion in perspective.
+    """
+
+    track: Track
+    height_px: int
+    times_s: Array
+    points_px: Array
+    sizes_px: Array
+    fall: ImageFall
+    even: ImageFall
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Where a fall ends and something else begins. Image tests only; lengths are shares of the frame's height.
+
+    Measured on six recordings: throws have ratios of 1.5 to 1.8 and travel 0.45 and more; among 200 cars and leaves
+    with as much travel the few with such a ratio go sideways, are larger than a tenth of the frame, or take too long.
+    """
+
+    least_points: int = 7
+    least_hit_share: float = 0.55
+    least_travel: float = 0.15
+    longest_s: float = 5.0
+    largest_size: float = 0.11
+    sideways: float = 0.5
+    worst_chi: float = 2.2
+    least_inliers: float = 0.75
+    least_ratio: float = 1.35
+    doubtful_ratio: float = 1.2
+    least_evidence: float = 12.0
+
+
+def image_tests(motion: Motion, limits: Limits) -> list[TestResult]:
+    """Run the tests that need no geometry; failed ones tell what else it may have been."""
+    return [
+        _enough_points(motion, limits),
+        _travel(motion, limits),
+        _duration(motion, limits),
+        _size(motion, limits),
+        _sideways(motion, limits),
+        _fits_gravity(motion, limits),
+        _even_is_worse(motion, limits),
+    ]
+
+
+def _enough_points(motion: Motion, limits: Limits) -> TestResult:
+    seen, of = len(motion.times_s), motion.track.frames
+    share = seen / max(of, 1)
+    words = f"seen in {seen} of {of} frames"
+    return TestResult(seen >= limits.least_points and share >= limits.least_hit_share, doubtful=False, reason=words)
+
+
+def _travel(motion: Motion, limits: Limits) -> TestResult:
+    share = float(motion.points_px[-1, 1] - motion.points_px[0, 1]) / motion.height_px
+    return TestResult(
+        share >= limits.least_travel, doubtful=False, reason=f"moves down {share:.0%} of the picture's height"
+    )
+
+
+def _duration(motion: Motion, limits: Limits) -> TestResult:
+    span_s = float(motion.times_s[-1] - motion.times_s[0])
+    return TestResult(span_s <= limits.longest_s, doubtful=False, reason=f"takes {span_s:.2f} s")
+
+
+def _size(motion: Motion, limits: Limits) -> TestResult:
+    size_px = float(np.median(motion.sizes_px))
+    return TestResult(
+        size_px <= limits.largest_size * motion.height_px, doubtful=False, reason=f"is {size_px:.0f} px large"
+    )
+
+
+def _sideways(motion: Motion, limits: Limits) -> TestResult:
+    step = motion.points_px[-1] - motion.points_px[0]
+    share = abs(float(step[0])) / max(float(step[1]), 1.0)
+    return TestResult(
+        share <= limits.sideways, doubtful=False, reason=f"goes {share:.2f} px sideways for each px down"
+    )
+
+
+def _fits_gravity(motion: Motion, limits: Limits) -> TestResult:
+    fall = motion.fall
+    agreeing = float(fall.inliers.mean())
+    words = f"path agrees with a fall under gravity to {fall.residual_px:.1f} px, {agreeing:.0%} of its points"
+    return TestResult(fall.chi <= limits.worst_chi and agreeing >= limits.least_inliers, doubtful=False, reason=words)
+
+
+def _even_is_worse(motion: Motion, limits: Limits) -> TestResult:
+    """Compare with an even motion: the ratio of errors, and how much likelier gravity is."""
+    fall, even = motion.fall, motion.even
+    ratio = even.chi / max(fall.chi, 0.35)
+    evidence = 0.5 * len(motion.times_s) * (even.chi**2 - fall.chi**2)
+    words = f"an even motion (car, bird, gondola) fits {ratio:.1f} times as badly"
+    passed = ratio >= limits.least_ratio and evidence >= limits.least_evidence
+    doubtful = ratio >= limits.doubtful_ratio and evidence >= limits.least_evidence / 2
+    return TestResult(passed, doubtful, words)

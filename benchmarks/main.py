@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks.dataset import read_datasets
+from benchmarks.errors import ThroughputError
 from benchmarks.gallery import false_alarms, misses
 from benchmarks.report import make_report
 from benchmarks.results import Results, as_json, gather
@@ -46,11 +47,10 @@ def run_bench(
         write: Takes the table; standard output by default.
 
     Returns:
-        Exit status: 0, or 1 where a clip failed or the run was interrupted.
+        Exit status: 0, or 1 where a clip or the measurement of throughput failed or the run was interrupted.
 
     Raises:
         DatasetError: A dataset cannot be read.
-        ThroughputError: What was to be measured did not run.
     """
     clock, write = clock or SystemClock(), write or sys.stdout.write
     facts = collect_facts(program_version, clock)
@@ -60,7 +60,7 @@ def run_bench(
     try:
         for run in runner.run(clips, progress):
             runs.append(run)
-        costs = [] if throughput is None else _throughput(runs, throughput)
+        costs, problem = _throughput(runs, throughput)
     except KeyboardInterrupt:
         write(f"Stopped after {len(runs)} of {len(clips)} clips. The same command goes on from there.\n")
         return 1
@@ -68,7 +68,9 @@ def run_bench(
     write_whole(out / RESULTS_NAME, as_json(results))
     _write_report(results, out / REPORT_NAME, runner.package_folder, clock)
     write(make_table(results))
-    return 1 if results.total.failed else 0
+    if problem is not None:
+        write(f"FAILED throughput: {problem}\n")
+    return 1 if results.total.failed or problem is not None else 0
 
 
 def score_run(run: ClipRun) -> ClipScore:
@@ -83,13 +85,18 @@ def _write_report(results: Results, path: Path, folder_of: Callable[[ClipTruth],
     path.write_text(make_report(results, galleries), encoding="utf-8")
 
 
-def _throughput(runs: Sequence[ClipRun], work: Work) -> list[Throughput]:
-    """Measure on the longest recorded clip of each height that did not fail."""
+def _throughput(runs: Sequence[ClipRun], work: Work | None) -> tuple[list[Throughput], str | None]:
+    """Measure on the longest recorded clip of each height that did not fail; tell what went wrong, if anything."""
     longest: dict[int, ClipRun] = {}
-    for run in runs:
-        if run.info is None or run.truth.clip.is_dir():
-            continue
-        rival = longest.get(run.info.height_px)
-        if rival is None or rival.info is None or run.info.duration_s > rival.info.duration_s:
+    for run in sorted(runs, key=lambda run: run.info.duration_s if run.info else 0.0):
+        if run.info is not None and not run.truth.clip.is_dir():
             longest[run.info.height_px] = run
-    return [measure_throughput(run.truth.clip, run.truth.site, work) for _, run in sorted(longest.items())]
+    measured: list[Throughput] = []
+    if work is None:
+        return measured, None
+    try:
+        for _, run in sorted(longest.items()):
+            measured.append(measure_throughput(run.truth.clip, run.truth.site, work))
+    except ThroughputError as error:
+        return measured, str(error)
+    return measured, None

@@ -11,7 +11,7 @@ from benchmarks.summary import ReliabilityBin
 from benchmarks.table import frequency_text, rate_text
 
 BLUE, ORANGE, RED, GREY = "#2b6cb0", "#dd8a1a", "#c53030", "#8a94a0"
-ROW_PX, LABEL_PX, BAR_PX, VALUE_PX = 22, 150, 300, 100
+ROW_PX, LABEL_PX, BAR_PX, VALUE_PX = 22, 130, 300, 110
 
 
 @dataclass(frozen=True, slots=True)

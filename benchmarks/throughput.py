@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import resource
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -162,6 +163,7 @@ def run_call(call: Call, clip: Path, site: Path | None) -> tuple[Cost, int]:
 
 
 def _timed(sender: "Connection[object, object]", call: Call, clip: Path, site: Path | None) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # an interrupt ends it without a word; the parent tells the user
     cpu_s, wall_s = _cpu_s(), time.perf_counter()
     try:
         result = call(clip, site)

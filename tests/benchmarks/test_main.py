@@ -121,6 +121,13 @@ def test_throughput_is_measured_on_one_clip_of_each_height(tmp_path: Path) -> No
     assert "throughput 160 x 120" in table
 
 
+def test_throughput_that_cannot_be_measured_is_told_and_loses_nothing_else(tmp_path: Path) -> None:
+    status, table = bench(write_dataset(tmp_path / "d"), tmp_path / "out", throughput=("false",))
+    assert status == 1
+    assert table.endswith("FAILED throughput: false ended with status 1\n")
+    assert (tmp_path / "out" / "report.html").exists()
+
+
 def test_dataset_that_is_not_there_is_an_error_before_anything_runs(tmp_path: Path) -> None:
     with pytest.raises(DatasetError):
         bench(tmp_path / "nowhere", tmp_path / "out")

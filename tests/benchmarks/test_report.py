@@ -101,8 +101,8 @@ def test_bar_is_as_long_as_its_share_and_its_label_is_escaped() -> None:
     svg = bar_chart({"a<b": [Bar(0.5, 0.25, 0.75, "red", "half")]}, 1.0, "t")
     assert 'width="150.0"' in svg
     assert "a&lt;b" in svg
-    assert "M225.0" in svg
-    assert "H375.0" in svg
+    assert "M205.0" in svg
+    assert "H355.0" in svg
 
 
 def test_bars_without_value_or_scale_draw_no_bar() -> None:

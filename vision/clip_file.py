@@ -11,6 +11,7 @@ from vision.stream_format import StreamFormat
 from vision.time_axis import TimeAxis
 
 _CONTAINERS = ((".mp4", "mp4"), (".mkv", "matroska"), (".mov", "mov"), (".nut", "nut"))
+_WITHOUT_PTS = ((".avi", "avi"), (".mkv", "matroska"))
 
 
 def write_clip(stem: Path, stream: StreamFormat, axis: TimeAxis, packets: Sequence[EncodedPacket]) -> Path:
@@ -28,13 +29,16 @@ def write_clip(stem: Path, stream: StreamFormat, axis: TimeAxis, packets: Sequen
     Raises:
         RecordingNotWritten: The disk is full or read-only, or no container takes the codec.
     """
-    for suffix, format_name in _CONTAINERS:
+    tells_order = stream.has_pts or not stream.reorders
+    for suffix, format_name in _CONTAINERS if tells_order else _WITHOUT_PTS:
         final = stem.with_name(stem.name + suffix)
         partial = stem.with_name(f".{stem.name}.partial{suffix}")
         try:
             if _is_written(partial, format_name, stream, axis, packets):
                 partial.replace(final)
                 return final
+        except av.error.InvalidDataError:
+            continue  # it takes the codec, but not in the way that these packets are laid out
         except (av.error.FFmpegError, OSError) as error:
             raise RecordingNotWritten(
                 f"{final}: the recording could not be written ({error.strerror}); free or mount the disk"
@@ -50,6 +54,8 @@ def _is_written(
     """Write into one kind of container; tell whether it takes the codec."""
     stamps = decoding_order_stamps(packets)
     first_pts = stamps[0][0]
+    # Without a duration the last picture ends as it begins, and MP4 cuts it off.
+    last_step = stamps[-1][1] - stamps[-2][1] if len(stamps) > 1 else 1
     started = packets[0].arrival_utc or axis.utc(first_pts)
     with av.open(path, "w", format=format_name, container_options={"movflags": "+faststart"}) as output:
         if started is not None:
@@ -63,6 +69,7 @@ def _is_written(
             copy = packet.to_av(stream.time_base)
             copy.stream = written
             copy.pts, copy.dts = pts - first_pts, dts - first_pts
+            copy.duration = packet.duration or last_step
             output.mux(copy)
     return True
 
@@ -73,7 +80,7 @@ def decoding_order_stamps(packets: Sequence[EncodedPacket]) -> list[tuple[int, i
     Files have both, and keep them. Cameras send pts only: then dts is the sorted pts, moved back by as much as the
     pictures that are shown out of order need.
     """
-    pts = _filled([packet.pts if packet.pts is not None else packet.dts for packet in packets])
+    pts = _filled([packet.stamp for packet in packets])
     given = [packet.dts for packet in packets if packet.dts is not None]
     rises = all(a < b for a, b in zip(given, given[1:], strict=False))
     if len(given) == len(packets) and rises and all(d <= p for d, p in zip(given, pts, strict=True)):

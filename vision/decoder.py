@@ -92,6 +92,9 @@ class Decoder:
 
     def _frame(self, picture: av.VideoFrame) -> Frame | None:
         pts = picture.pts if picture.pts is not None else picture.dts
+        if picture.is_corrupt:  # decoded around missing bytes: smears would pass for things that move
+            self._counts.damaged_packets += 1
+            return None
         if pts is None:
             self._counts.without_time += 1
             return None

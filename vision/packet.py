@@ -33,17 +33,30 @@ class EncodedPacket:
     arrival_utc: datetime | None = None
 
     @classmethod
-    def from_av(cls, packet: "av.Packet[VideoStream]", arrival_utc: datetime | None = None) -> "EncodedPacket":
-        """Copy what the demuxer delivered; muxing and closing the container change the demuxer's own packet."""
+    def from_av(
+        cls, packet: "av.Packet[VideoStream]", *, has_pts: bool = True, arrival_utc: datetime | None = None
+    ) -> "EncodedPacket":
+        """Copy what the demuxer delivered; muxing and closing the container change the demuxer's own packet.
+
+        Args:
+            packet: As demuxed.
+            has_pts: Whether its `pts` is the container's word and not a guess.
+            arrival_utc: When it came from a camera.
+        """
         return cls(
             data=bytes(packet),
-            pts=packet.pts,
+            pts=packet.pts if has_pts else None,
             dts=packet.dts,
             duration=packet.duration or 0,
             is_key=packet.is_keyframe,
             side_data=tuple(packet.iter_sidedata()),
             arrival_utc=arrival_utc,
         )
+
+    @property
+    def stamp(self) -> int | None:
+        """Tell the presentation time stamp, or the decoding one where that is all there is."""
+        return self.pts if self.pts is not None else self.dts
 
     def to_av(self, time_base: Fraction) -> "av.Packet[Stream]":
         """Make a packet that a decoder or a muxer may change."""

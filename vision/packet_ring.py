@@ -37,9 +37,8 @@ class _Gop:
 
     @property
     def start_s(self) -> float | None:
-        first = self.packets[0]
-        pts = first.pts if first.pts is not None else first.dts
-        return None if pts is None else self.run.time_s(pts)
+        stamp = self.packets[0].stamp
+        return None if stamp is None else self.run.time_s(stamp)
 
 
 class PacketRing:
@@ -122,8 +121,7 @@ class PacketRing:
         return PacketRecording(segments)
 
     def _let_go(self, newest: EncodedPacket) -> None:
-        pts = newest.pts if newest.pts is not None else newest.dts
-        newest_s = None if self._run is None or pts is None else self._run.time_s(pts)
+        newest_s = None if self._run is None or newest.stamp is None else self._run.time_s(newest.stamp)
         while len(self._gops) > 1 and (self._held_bytes > self._max_bytes or self._is_old(self._gops[1], newest_s)):
             self._held_bytes -= self._gops.popleft().size
         if self._held_bytes > self._max_bytes:
@@ -139,11 +137,10 @@ class PacketRing:
 
 def _up_to(end_s: float, axis: TimeAxis, packets: list[EncodedPacket]) -> tuple[EncodedPacket, ...]:
     """Keep what is needed to show the pictures from the first key picture to `end_s`."""
-    first = packets[0].pts if packets[0].pts is not None else packets[0].dts
+    first = packets[0].stamp
     last = 0
     for i, packet in enumerate(packets):
-        pts = packet.pts if packet.pts is not None else packet.dts
-        if pts is not None and axis.time_s(pts) <= end_s + _TOLERANCE_S:
+        if packet.stamp is not None and axis.time_s(packet.stamp) <= end_s + _TOLERANCE_S:
             last = i
     # Pictures shown before the first key picture refer to ones before it, which are gone.
     return tuple(p for p in packets[: last + 1] if p.pts is None or first is None or p.pts >= first)

@@ -38,8 +38,7 @@ class Segment:
         return max(self._times_s())
 
     def _times_s(self) -> list[float]:
-        stamps = (p.pts if p.pts is not None else p.dts for p in self.packets)
-        return [self.axis.time_s(stamp) for stamp in stamps if stamp is not None]
+        return [self.axis.time_s(packet.stamp) for packet in self.packets if packet.stamp is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class PacketRecording:
     def write_to(self, folder: Path) -> tuple[Path, ...]:
         """Write `clip.mp4` (and `clip-2.mp4` ... after each lost connection) by stream copy.
 
-        A codec that MP4 cannot hold goes into `.mkv` or `.mov`. Times in the file start at 0.
+        What MP4 cannot hold goes into `.mkv`, `.mov`, `.nut` or `.avi`. Times in the file start at 0.
 
         Raises:
             RecordingNotWritten: The disk is full, or no container takes the codec.

@@ -1,6 +1,6 @@
 """One connection to a camera."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from queue import Empty, Full, Queue
 from threading import Event, Thread
@@ -21,6 +21,7 @@ _OPEN_LIMIT_S = 10.0
 _READ_LIMIT_S = 10.0
 _QUEUE_PACKETS = 256
 _PATIENCE_S = 0.2
+_FIRST_GAP_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,30 +82,25 @@ class RtspConnection:
             self._put(StreamLost(f"{self._name}: the camera ended the stream; connecting again"))
 
     def _read(self, container: InputContainer) -> None:
-        self._put(StreamFormat.of(container, self._name))
+        stream = StreamFormat.of(container, self._name)
+        self._put(stream)
         untimed: list[Arrival] = []
-        is_timed = False
+        has_time = False
         for read in container.demux(video_stream(container, self._name)):
             if self._closed.is_set():
                 return
             if not read.size:
                 continue
-            arrival = Arrival(EncodedPacket.from_av(read, self._clock.utc_now()), self._clock.monotonic_s())
-            is_timed = is_timed or arrival.packet.pts is not None
-            untimed.append(arrival)
-            if is_timed:
-                self._put_timed(untimed)
-                untimed = []
-
-    def _put_timed(self, arrivals: list[Arrival]) -> None:
-        """Hand packets on; the first ones of a connection, the key picture among them, often come without a time."""
-        stamp = arrivals[-1].packet.pts
-        for distance in range(len(arrivals) - 1, -1, -1):
-            arrival = arrivals[-1 - distance]
-            if distance and stamp is not None:
-                before = stamp - distance * max(1, arrival.packet.duration)
-                arrival = replace(arrival, packet=replace(arrival.packet, pts=before, dts=before))
-            self._put(arrival)
+            packet = EncodedPacket.from_av(read, arrival_utc=self._clock.utc_now())
+            arrival = Arrival(packet, self._clock.monotonic_s())
+            if not has_time and packet.pts is not None:
+                has_time = True
+                for before in _timed(untimed, packet.pts, float(stream.time_base)):
+                    self._put(before)
+            if has_time:
+                self._put(arrival)
+            else:
+                untimed.append(arrival)
 
     def _put(self, item: StreamFormat | Arrival | SourceError) -> None:
         while not self._closed.is_set():
@@ -115,6 +111,19 @@ class RtspConnection:
             return
 
 
+def _timed(untimed: list[Arrival], next_pts: int, time_base_s: float) -> Iterator[Arrival]:
+    """Give times to the first packets of a connection, the key picture among them, that FFmpeg leaves without.
+
+    It counts from the first packet, so that one lies at 0, unless the camera said that it starts somewhere else.
+    """
+    if not untimed:
+        return
+    count = len(untimed)
+    step = next_pts // count if 0 < next_pts * time_base_s < _FIRST_GAP_S else max(1, untimed[0].packet.duration)
+    for i, arrival in enumerate(untimed):
+        yield replace(arrival, packet=replace(arrival.packet, pts=next_pts - (count - i) * step))
+
+
 def open_rtsp(address: str) -> InputContainer:
     """Connect over TCP, with time limits on connecting and on every read; sound is not asked for."""
     options: dict[str, Any] = {
@@ -122,6 +131,7 @@ def open_rtsp(address: str) -> InputContainer:
         "timeout": str(int(_READ_LIMIT_S * 1e6)),
         "allowed_media_types": "video",
         "analyzeduration": "1000000",
+        "fpsprobesize": "2",  # the declared rate is never used, so no waiting to guess it
     }
     return av.open(address, options=options, timeout=(_OPEN_LIMIT_S, _READ_LIMIT_S), metadata_errors="replace")
 

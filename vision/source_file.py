@@ -59,7 +59,7 @@ class FileSource:
             self._frames = self._decoded(self._container)
             self._first: Frame | None = next(self._frames, None)
             if self._first is None:
-                raise NoFrames(f"{path}: not one frame decodes; the recording is damaged or empty, get it again")
+                raise NoFrames(f"{path}: {_why_none(self.counts)}")
         except SourceError:
             self.close()
             raise
@@ -120,7 +120,7 @@ class FileSource:
                 for packet in container.demux(stream):
                     if packet.size:  # the last one is empty: it means the end
                         read += 1
-                        yield EncodedPacket.from_av(packet)
+                        yield EncodedPacket.from_av(packet, has_pts=self._stream.has_pts)
                     if self._closed.is_set():
                         return
                 break
@@ -129,7 +129,8 @@ class FileSource:
                 self.counts.damaged_packets += 1
             except av.error.OSError as error:
                 raise StreamLost(f"{self._path}: reading stopped ({error.strerror}); check the disk") from error
-        if failed or read < stream.frames:
+        # Only MP4 declares how many pictures there are; AVI counts steps of time.
+        if failed or ("mov" in container.format.name and read < stream.frames):
             structlog.get_logger().warning(
                 "recording_incomplete", source=self._name, packets=read, declared=stream.frames, failed_reads=failed
             )
@@ -154,6 +155,12 @@ def _open_container(path: Path) -> InputContainer:
         container.close()
         raise NotAVideo(f"{path}: a file of kind {kind} is no recording; give the video itself")
     return container
+
+
+def _why_none(counts: Counts) -> str:
+    if counts.without_time:
+        return "its frames carry no times; put them into MP4 at the camera's frame rate first"
+    return "not one frame decodes; the recording is damaged or empty, get it again"
 
 
 def _creation_utc(container: InputContainer) -> datetime | None:

@@ -63,7 +63,7 @@ class RtspSource:
         self._stopped = Event()
         self._frames = self._for_ever()
         self._first: Frame | None = None
-        self._last: tuple[Frame, float] | None = None
+        self._last_s: tuple[float, float] | None = None  # of the last frame: its time, and when it came
         self._shape: tuple[int, int] | None = None
         self._info = SourceInfo(without_credentials(address), 0, 0, None, "unknown", 0, True)
 
@@ -79,7 +79,7 @@ class RtspSource:
             StreamRefused: With `give_up_first`: the camera said no.
             StreamLost: With `give_up_first`: it does not answer.
         """
-        if self._first is None and self._last is None:
+        if self._first is None and self._last_s is None:
             self._first = next(self._frames, None)
 
     def frames(self) -> Iterator[Frame]:
@@ -116,13 +116,9 @@ class RtspSource:
             except (StreamLost, StreamRefused) as error:
                 if self._give_up_first and self.counts.connections == 0:
                     raise
-                wait_s = self._backoff.next_s()
-                structlog.get_logger().warning(
-                    "stream_lost", source=self._info.name, why=str(error), again_in_s=round(wait_s, 1)
-                )
+                self._wait(str(error))
             finally:
                 connection.close()
-            self._pause(0.0 if self._stopped.is_set() else wait_s)
 
     def _connected(self, connection: RtspConnection) -> Iterator[Frame]:
         """Decode one connection; ends when closed.
@@ -135,24 +131,29 @@ class RtspSource:
         decoder: Decoder | None = None
         stream: StreamFormat | None = None
         before: Arrival | None = None
-        while not self._stopped.is_set():
-            item = connection.next()
-            if isinstance(item, StreamFormat):
-                stream = item
-                self._ring.begin(stream)
-            elif item is not None and stream is not None:
-                decoder = decoder or self._decoder(stream, item)
-                _check_step(self._info.name, before, item, stream)
-                before = item
-                self._ring.add(item.packet)
-                yield from self._decoded(decoder, stream, item)
+        try:
+            while not self._stopped.is_set():
+                item = connection.next()
+                if isinstance(item, StreamFormat):
+                    stream = item
+                    self._ring.begin(stream)
+                elif item is not None and stream is not None:
+                    _check_step(self._info.name, before, item, stream)
+                    decoder = decoder or self._decoder(stream, item)
+                    before = item
+                    self._ring.add(item.packet)
+                    yield from self._decoded(decoder, stream, item)
+        except StreamLost:
+            if decoder is not None and before is not None:
+                yield from self._noted(decoder.decode(None), before)
+            raise
 
     def _decoder(self, stream: StreamFormat, first: Arrival) -> Decoder:
         """Make the decoder of a new connection; its times go on where the ones before ended, plus the gap."""
         offset_s = 0.0
-        if self._last is not None:
-            frame, seen_s = self._last
-            offset_s = frame.time_s + max(_LEAST_STEP_S, first.monotonic_s - seen_s)
+        if self._last_s is not None:
+            time_s, seen_s = self._last_s
+            offset_s = time_s + max(_LEAST_STEP_S, first.monotonic_s - seen_s)
         return Decoder(stream, self.counts, TimeAxis(stream.time_base, offset_s=offset_s), shape=self._shape)
 
     def _decoded(self, decoder: Decoder, stream: StreamFormat, arrival: Arrival) -> Iterator[Frame]:
@@ -172,11 +173,16 @@ class RtspSource:
                 rotation_deg=decoder.rotation_deg,
                 is_live=True,
             )
+        yield from self._noted(frames, arrival)
+
+    def _noted(self, frames: list[Frame], arrival: Arrival) -> Iterator[Frame]:
         for frame in frames:
-            self._last = (frame, arrival.monotonic_s)
+            self._last_s = (frame.time_s, arrival.monotonic_s)
             yield frame
 
-    def _pause(self, wait_s: float) -> None:
+    def _wait(self, why: str) -> None:
+        wait_s = self._backoff.next_s()
+        structlog.get_logger().warning("stream_lost", source=self._info.name, why=why, again_in_s=round(wait_s, 1))
         while wait_s > 0 and not self._stopped.is_set():
             nap_s = min(wait_s, _NAP_S)
             self._clock.sleep(nap_s)

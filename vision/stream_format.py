@@ -12,6 +12,7 @@ from av.video.stream import VideoStream
 from vision.errors import NotAVideo
 
 MAX_SIDE_PX = 16384
+_GUESSED_IN_AVI = frozenset({"h264", "hevc"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class StreamFormat:
         codec_tag: Four characters by which the container calls the codec; some decoders change their ways by it.
         time_base: Seconds per unit of the packets' time stamps.
         declared_fps: Frames a second as declared, or None.
+        has_pts: Whether the container tells presentation times; AVI tells only those of decoding,
+            and what FFmpeg guesses from them is wrong where H.264 or HEVC reorder in depth.
         template: A stream of an unwritten container, with the codec's parameters; never muxed into.
     """
 
@@ -32,6 +35,7 @@ class StreamFormat:
     codec_tag: str
     time_base: Fraction
     declared_fps: float | None
+    has_pts: bool
     template: VideoStream
 
     @classmethod
@@ -54,8 +58,14 @@ class StreamFormat:
             codec_tag=context.codec_tag,
             time_base=stream.time_base or Fraction(1, 90_000),
             declared_fps=float(stream.average_rate) if stream.average_rate else None,
+            has_pts=container.format.name != "avi" or context.codec.canonical_name not in _GUESSED_IN_AVI,
             template=_copy_of(stream),
         )
+
+    @property
+    def reorders(self) -> bool:
+        """Tell whether pictures are decoded in another order than shown."""
+        return self.template.codec_context.reorder_depth > 0
 
     def new_decoder(self, threads: int) -> VideoCodecContext:
         """Make a decoder of its own, for one thread to use, that hands each packet's `opaque` on to its frame."""

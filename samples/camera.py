@@ -27,7 +27,7 @@ class Camera:
         position_m: Centre of projection (x, y, z), metres.
         pitch_deg: Elevation of the optical axis, degrees above the horizon.
         yaw_deg: Turn of the axis to the right, degrees; 0 looks straight at the wall.
-        roll_deg: Turn of the picture about the axis, degrees; positive lowers its right side.
+        roll_deg: Turn of the camera about its axis, clockwise from behind, degrees; the picture turns the other way.
     """
 
     width_px: int

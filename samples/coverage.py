@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 Shape = Literal["ellipse", "box"]
 
-_FINE_BELOW_PX = 4.0
-_MEDIUM_BELOW_PX = 12.0
+# Cells to the pixel, each way, for shapes whose short side is at least so many pixels.
+_CELLS = ((12.0, 1), (4.0, 2), (2.0, 4), (0.5, 8), (0.0, 16))
 _POLYGON_OVERSAMPLING = 4
 
 
@@ -45,7 +45,7 @@ def sweep(
     Returns:
         The mean coverage; its sum is the shape's area.
     """
-    oversampling = 4 if min(sides_px) < _FINE_BELOW_PX else 2 if min(sides_px) < _MEDIUM_BELOW_PX else 1
+    oversampling = next(cells for least_px, cells in _CELLS if min(sides_px) >= least_px)
     reach = int(math.ceil(0.5 * math.hypot(*sides_px))) + 1
     corner = np.floor(centres_px).astype(np.int64) - reach
     span = 2 * reach + 2

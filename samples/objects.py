@@ -67,6 +67,12 @@ class Tumble:
         """Return how far the long side is turned to the camera, (n,) in 0..1."""
         return np.abs(np.cos(2.0 * np.pi * self.spin_hz * elapsed_s + self.tumble_phase))
 
+    def visible_sides_m(self, length_m: float, width_m: float, elapsed_s: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the (n, 2) sides that the camera sees of a body of that length and width, metres."""
+        facing = self.foreshortening(elapsed_s)
+        visible_m = np.hypot(length_m * facing, width_m * np.sqrt(1.0 - facing**2))
+        return np.stack([visible_m, np.full_like(visible_m, width_m)], axis=1)
+
     def angle(self, elapsed_s: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the direction of the long side in the picture, (n,) radians."""
         return 2.0 * np.pi * 0.37 * self.spin_hz * elapsed_s + self.turn_phase
@@ -105,9 +111,7 @@ class Throw:
 
     def sides_m(self, time_s: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the (n, 2) visible sides, metres, at (n,) presentation seconds."""
-        facing = self.tumble.foreshortening(time_s - self.release_s)
-        length_m = np.hypot(self.length_m * facing, self.width_m * np.sqrt(1.0 - facing**2))
-        return np.stack([length_m, np.full_like(length_m, self.width_m)], axis=1)
+        return self.tumble.visible_sides_m(self.length_m, self.width_m, time_s - self.release_s)
 
     def position_m(self, time_s: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the (n, 3) position, metres, at (n,) presentation seconds."""

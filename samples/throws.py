@@ -14,7 +14,7 @@ from samples.objects import KINDS, Kind, Look, Throw, Tumble
 from samples.spec import SceneSpec
 from samples.trajectory import fly
 
-_ATTEMPTS = 400
+_ATTEMPTS = 250
 _LEAST_VIEW_S = 0.8
 _BORDER_PX = 6.0
 _DARKEST, _BRIGHTEST = 20.0, 232.0
@@ -28,7 +28,6 @@ class _Sighting:
 
     pixels: NDArray[np.float64]
     inside: NDArray[np.bool_]
-    size_px: float
     step_s: float
 
     @property
@@ -65,9 +64,10 @@ def choose_throws(spec: SceneSpec, setting: Setting, rng: np.random.Generator) -
 def _choose_throw(spec: SceneSpec, setting: Setting, floor: int, release_s: float, rng: np.random.Generator) -> Throw:
     for _ in range(_ATTEMPTS):
         throw = _draw_lots(spec, setting, floor, release_s, rng)
+        if throw is None:
+            continue
         sighting = _sight(throw, setting)
-        least_px, largest_px = spec.size_px_range
-        if not sighting.inside[0] or not least_px <= sighting.size_px <= largest_px or sighting.seen_s < _LEAST_VIEW_S:
+        if not sighting.inside[0] or sighting.seen_s < _LEAST_VIEW_S:
             continue
         look = _choose_look(spec, setting, sighting, rng)
         if look is not None:
@@ -89,7 +89,9 @@ def _choose_throw(spec: SceneSpec, setting: Setting, floor: int, release_s: floa
     )
 
 
-def _draw_lots(spec: SceneSpec, setting: Setting, floor: int, release_s: float, rng: np.random.Generator) -> Throw:
+def _draw_lots(
+    spec: SceneSpec, setting: Setting, floor: int, release_s: float, rng: np.random.Generator
+) -> Throw | None:
     building = setting.building
     names = spec.kinds or tuple(KINDS)
     kind: Kind = KINDS[names[int(rng.integers(len(names)))]]
@@ -102,11 +104,17 @@ def _draw_lots(spec: SceneSpec, setting: Setting, floor: int, release_s: float, 
     )
     velocity_m_s = (float(rng.normal(0.0, 1.0)), float(rng.normal(0.3, 0.6)), max(float(rng.normal(1.4, 1.0)), 0.2))
     scale = float(rng.uniform(0.9, 1.15))
+    length_m, width_m = kind.length_m * scale, kind.width_m * scale
     phases = rng.uniform(0.0, 2.0 * np.pi, size=2)
     tumble = Tumble(float(rng.uniform(*kind.spin_hz)), float(phases[0]), float(phases[1]))
-    flight = fly(position_m, velocity_m_s, kind.terminal_m_s * float(rng.uniform(0.9, 1.1)))
+    terminal_m_s = kind.terminal_m_s * float(rng.uniform(0.9, 1.1))
+    px_per_m = setting.camera.focal_px / float(setting.camera.depth_m(np.array([position_m]))[0])
+    size_px = float(np.sqrt(tumble.visible_sides_m(length_m, width_m, np.zeros(1)).prod())) * px_per_m
+    if not spec.size_px_range[0] <= size_px <= spec.size_px_range[1]:
+        return None
+    flight = fly(position_m, velocity_m_s, terminal_m_s)
     unseen = Look(0.0, 0.0, 0.0)
-    return Throw(kind, kind.length_m * scale, kind.width_m * scale, tumble, release_s, floor, unit.name, flight, unseen)
+    return Throw(kind, length_m, width_m, tumble, release_s, floor, unit.name, flight, unseen)
 
 
 def _sight(throw: Throw, setting: Setting) -> _Sighting:
@@ -123,8 +131,7 @@ def _sight(throw: Throw, setting: Setting) -> _Sighting:
         & (pixels[:, 0] < camera.width_px - _BORDER_PX)
         & (pixels[:, 1] < camera.height_px - _BORDER_PX)
     )
-    sides_px = throw.sides_m(times_s[:1])[0] * camera.focal_px / float(depth_m[0])
-    return _Sighting(pixels, ahead & border, float(np.sqrt(sides_px[0] * sides_px[1])), step_s)
+    return _Sighting(pixels, ahead & border, step_s)
 
 
 def _choose_look(spec: SceneSpec, setting: Setting, sighting: _Sighting, rng: np.random.Generator) -> Look | None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 GRAVITY_M_S2 = 9.81
-_STEP_S = 0.001
+_STEP_S = 0.002
 _LONGEST_S = 30.0
 
 State = tuple[float, float, float, float, float, float]
@@ -54,7 +54,7 @@ def fly(
         terminal_m_s: Terminal velocity.
 
     Returns:
-        The flight at steps of a millisecond; its last point is at or just below the ground.
+        The flight at steps of two milliseconds; its last point is at or just below the ground.
     """
     drag = GRAVITY_M_S2 / terminal_m_s**2
     state: State = (*position_m, *velocity_m_s)

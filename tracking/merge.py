@@ -3,8 +3,11 @@
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tracking.fall import Fall, PathPoint
+from tracking.fall import Fall
+
+Array = NDArray[np.float64]
 
 _RANK = {"rejected": 0, "suspected": 1, "confirmed": 2}
 WAIT_S = 1.0
@@ -76,9 +79,9 @@ def _weight(fall: Fall) -> tuple[int, float]:
     return _RANK[fall.verdict], (fall.path[-1].y_px - fall.path[0].y_px) * np.sqrt(size_px)
 
 
-def _at(fall: Fall, times: np.ndarray[tuple[int], np.dtype[np.float64]]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    path: tuple[PathPoint, ...] = fall.path
-    known = [point.time_s for point in path]
-    return np.column_stack(
-        [np.interp(times, known, [p.x_px for p in path]), np.interp(times, known, [p.y_px for p in path])]
-    )
+def _at(fall: Fall, times_s: Array) -> Array:
+    """Tell the (N, 2) pixels of a fall at (N,) times."""
+    known_s = [point.time_s for point in fall.path]
+    x_px = np.interp(times_s, known_s, [point.x_px for point in fall.path])
+    y_px = np.interp(times_s, known_s, [point.y_px for point in fall.path])
+    return np.column_stack([x_px, y_px])

@@ -73,13 +73,17 @@ class Sightings:
     def only(self, chosen: NDArray[np.int64]) -> "Sightings":
         """Keep those at the (K,) indices `chosen`."""
         return Sightings(
-            self.time_s,
-            self.timing_sigma_s,
-            tuple(self.detections[i] for i in chosen),
-            *(
-                getattr(self, name)[chosen]
-                for name in ("position_px", "position", "variance", "units_per_px", "area", "contrast", "strength", "density")
-            ),
+            time_s=self.time_s,
+            timing_sigma_s=self.timing_sigma_s,
+            detections=tuple(self.detections[i] for i in chosen),
+            position_px=self.position_px[chosen],
+            position=self.position[chosen],
+            variance=self.variance[chosen],
+            units_per_px=self.units_per_px[chosen],
+            area=self.area[chosen],
+            contrast=self.contrast[chosen],
+            strength=self.strength[chosen],
+            density=self.density[chosen],
         )
 
 

@@ -83,15 +83,20 @@ class RunningBackground:
         self._hits = np.empty((height, width), np.uint8)
         self._upper = np.empty((height, width), np.uint8)
         self._lower = np.empty((height, width), np.uint8)
+        # OpenCV takes an array of one element for a scalar; its type stubs know no plain numbers.
+        self._one = np.ones(1)
+        self._floor = np.array([float(self._settings.floor_levels)])
         self._count = 0
 
     def apply(self, luma: NDArray[np.uint8]) -> Foreground:
         """Compare a frame with the running median, then learn from it. See `BackgroundModel`."""
+        if not self._looked_at:
+            return nothing_seen()
         view = luma[self._window]
         self._count += 1
         if self._count == 1:
             self._median = view.copy()
-            return _nothing()
+            return nothing_seen()
         cv2.absdiff(view, self._median, dst=self._difference)
         if self._count == 2:
             self._start_threshold()
@@ -114,13 +119,13 @@ class RunningBackground:
     def _read(self, view: NDArray[np.uint8]) -> Foreground:
         count = cv2.countNonZero(self._hits)
         if count == 0:
-            return _nothing()
+            return nothing_seen()
         if count > self._settings.overload_fraction * self._looked_at:
-            return _nothing(overloaded=True)
+            return nothing_seen(overloaded=True)
         points = find_points(self._hits)
         at = (points[:, 1], points[:, 0])
         difference = view[at].astype(np.int16) - self._median[at]
-        excess = self._difference[at].astype(np.float32) / self._threshold[at]
+        excess = np.asarray(self._difference[at] / self._threshold[at], np.float32)
         return Foreground(points + self._offset_px, difference, excess, overloaded=False)
 
     def _learn(self, view: NDArray[np.uint8]) -> None:
@@ -130,15 +135,15 @@ class RunningBackground:
         self._step_towards(self._threshold, work)
         np.bitwise_and(self._hits, np.uint8(settings.hit_raise), out=self._hits)
         cv2.add(self._threshold, self._hits, dst=self._threshold)
-        cv2.max(self._threshold, float(settings.floor_levels), dst=self._threshold)
+        cv2.max(self._threshold, self._floor, dst=self._threshold)
         self._threshold[self._blind] = NEVER
         self._step_towards(self._median, view)
 
     def _step_towards(self, state: NDArray[np.uint8], target: NDArray[np.uint8]) -> None:
         """Move each element of `state` by one towards `target`, in place."""
-        cv2.add(state, 1.0, dst=self._upper)
+        cv2.add(state, self._one, dst=self._upper)
         cv2.min(target, self._upper, dst=self._upper)
-        cv2.subtract(state, 1.0, dst=self._lower)
+        cv2.subtract(state, self._one, dst=self._lower)
         cv2.max(self._upper, self._lower, dst=state)
 
 
@@ -158,7 +163,6 @@ def find_points(mask: NDArray[np.uint8]) -> NDArray[np.int32]:
     return np.column_stack([flat % width, flat // width]).astype(np.int32)
 
 
-def _nothing(*, overloaded: bool = False) -> Foreground:
-    return Foreground(
-        np.empty((0, 2), np.int32), np.empty(0, np.int16), np.empty(0, np.float32), overloaded=overloaded
-    )
+def nothing_seen(*, overloaded: bool = False) -> Foreground:
+    """Make the foreground of a frame in which no pixel is reported."""
+    return Foreground(np.empty((0, 2), np.int32), np.empty(0, np.int16), np.empty(0, np.float32), overloaded=overloaded)

@@ -56,6 +56,7 @@ class ImagesSource:
         self.counts = Counts()
         self._name = folder.name
         self._images, self._time_base = _timed_images(folder, fps)
+        self._axis = TimeAxis(self._time_base)
         self._left = self._read(RepeatRecogniser())
         self._first = next(self._left, None)
         if self._first is None:
@@ -86,27 +87,22 @@ class ImagesSource:
         Raises:
             NotHeld: No image lies in that span.
         """
-        axis = self._axis()
-        times_s = [axis.time_s(image.pts) for image in self._images]
-        start = max((t for t in times_s if t <= start_s + _TOLERANCE_S), default=times_s[0])
+        times_s = [self._axis.time_s(image.pts) for image in self._images]
+        start = max([0.0, *(t for t in times_s if t <= start_s + _TOLERANCE_S)])
         chosen = [image for image, t in zip(self._images, times_s, strict=True) if start <= t <= end_s + _TOLERANCE_S]
         if not chosen or times_s[-1] < start_s - _TOLERANCE_S:
             raise NotHeld(
                 f"{self._name}: no images from {start_s:.2f} s to {end_s:.2f} s; it ends at {times_s[-1]:.2f} s"
             )
-        return ImagesRecording(tuple(chosen), axis)
+        return ImagesRecording(tuple(chosen), self._axis)
 
     def close(self) -> None:
         """Stop reading; safe to call twice."""
         self._first = None
         self._left = iter(())
 
-    def _axis(self) -> TimeAxis:
-        return TimeAxis(self._time_base, origin_pts=self._images[0].pts)
-
     def _read(self, repeats: RepeatRecogniser) -> Iterator[Frame]:
         shape: tuple[int, ...] | None = None
-        axis = TimeAxis(self._time_base)
         for image in self._images:
             luma = _luma(image.path)
             if luma is None:
@@ -119,8 +115,8 @@ class ImagesSource:
                     f"{image.path}: {luma.shape[1]} x {luma.shape[0]} pixels, but the images before it have "
                     f"{shape[1]} x {shape[0]}; keep one size in a folder"
                 )
-            axis = axis.anchored(image.pts)
-            frame = _frame(image, luma, axis, self.counts.frames, is_repeat=repeats.is_repeat(luma))
+            self._axis = self._axis.anchored(image.pts)
+            frame = _frame(image, luma, self._axis, self.counts.frames, is_repeat=repeats.is_repeat(luma))
             self.counts.frames += 1
             self.counts.repeats += frame.is_repeat
             yield frame

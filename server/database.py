@@ -58,7 +58,8 @@ def writing(engine: Engine) -> Engine:
 def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S})
+    waits = {} if "timeout" in make_url(url).query else {"timeout": _BUSY_TIMEOUT_S}
+    engine = create_engine(url, connect_args=waits)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

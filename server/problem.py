@@ -79,19 +79,22 @@ def add_problem_handlers(app: FastAPI, render_page: Callable[[Request, Problem],
 def _problem_of(error: Exception) -> Problem:
     match error:
         case Problem():
-            return error
+            problem = error
         case RequestValidationError():
             fault = error.errors()[0]
             place = ".".join(str(part) for part in fault["loc"])
-            return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{place}: {fault['msg']}")
+            problem = Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{place}: {fault['msg']}")
         case HTTPException():
-            return Problem(HTTPStatus(error.status_code), str(error.detail), error.headers)
+            problem = Problem(HTTPStatus(error.status_code), str(error.detail), error.headers)
         case StorageFullError():
-            return Problem(_STATUS_OF[StorageFullError], str(error), {"Retry-After": _RETRY_AFTER_FULL_S})
+            problem = Problem(_STATUS_OF[StorageFullError], str(error), {"Retry-After": _RETRY_AFTER_FULL_S})
         case ServerError():
-            return Problem(_STATUS_OF[type(error)], str(error))
+            problem = Problem(_STATUS_OF[type(error)], str(error))
         case OperationalError() | PoolTimeoutError():
             detail = "the database is busy or cannot be reached; try again"
-            return Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": _RETRY_AFTER_S})
-    structlog.get_logger("server").error("the database refused a statement", exc_info=error)
-    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the database refused it; see the log of the server")
+            problem = Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": _RETRY_AFTER_S})
+        case _:
+            structlog.get_logger("server").error("the database refused a statement", exc_info=error)
+            detail = "the database refused it; see the log of the server"
+            problem = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail)
+    return problem

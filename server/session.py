@@ -68,29 +68,24 @@ class Sessions:
         """Make the cookie's value for a person who showed the token."""
         end_s = int((self._clock.now_utc() + LIFETIME).timestamp())
         content = json.dumps([clean_name(name), end_s]).encode()
-        return f"{_base64(content)}.{_base64(self._signature(content))}"
+        return f"{base64.urlsafe_b64encode(content).decode()}.{self._signature(content).decode()}"
 
     def _name_in(self, cookie: str) -> str | None:
         content_text, _, signature_text = cookie.partition(".")
         try:
             content = base64.urlsafe_b64decode(content_text)
-            signature = base64.urlsafe_b64decode(signature_text)
         except (binascii.Error, ValueError):
             return None
-        if not hmac.compare_digest(signature, self._signature(content)):
+        if not hmac.compare_digest(signature_text.encode("utf-8", "replace"), self._signature(content)):
             return None
         name, end_s = json.loads(content)
         return str(name) if self._clock.now_utc().timestamp() < end_s else None
 
     def _signature(self, content: bytes) -> bytes:
-        return hmac.new(self._key, content, hashlib.sha256).digest()
+        return hmac.new(self._key, content, hashlib.sha256).hexdigest().encode()
 
 
 def clean_name(name: str) -> str:
     """Make a person's name fit for a record: printable, on one line, not too long; "operator" where nothing is left."""
     printable = "".join(letter for letter in name if letter.isprintable())
     return printable.strip()[:_LONGEST_NAME] or "operator"
-
-
-def _base64(content: bytes) -> str:
-    return base64.urlsafe_b64encode(content).decode("ascii")

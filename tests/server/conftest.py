@@ -3,10 +3,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.running import Centre, running, settings_in
+from tests.server.running import Centre, Host, settings_in
+
+
+@pytest.fixture(scope="session")
+def host() -> Iterator[Host]:
+    one = Host()
+    yield one
+    one.close()
 
 
 @pytest.fixture
-def centre(tmp_path: Path) -> Iterator[Centre]:
-    with running(settings_in(tmp_path)) as one:
+def centre(tmp_path: Path, host: Host) -> Iterator[Centre]:
+    with host.running(settings_in(tmp_path)) as one:
         yield one

@@ -86,10 +86,12 @@ def order(data: dict[str, Any]) -> tuple[bytes, dict[str, str]]:
     return body, order_headers(data["incident_id"], body)
 
 
-def send(client: httpx.Client, data: dict[str, Any] | None = None, **headers: str) -> httpx.Response:
-    """Send an incident."""
+def send(
+    client: httpx.Client, data: dict[str, Any] | None = None, headers: dict[str, str] | None = None
+) -> httpx.Response:
+    """Send an incident; headers can be added or changed."""
     body, plain = order(facts() if data is None else data)
-    return client.post("/api/v1/incidents", content=body, headers=plain | headers)
+    return client.post("/api/v1/incidents", content=body, headers=plain | (headers or {}))
 
 
 def put(

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.server.orders import INCIDENT_ID, event, facts, order, order_headers, send
-from tests.server.running import Centre, running, settings_in
+from tests.server.running import Centre, Host, settings_in
 
 
 def test_confirmed_incident_gets_a_work_order(centre: Centre) -> None:
@@ -64,8 +64,8 @@ def test_facts_are_kept_as_they_were_sent(centre: Centre) -> None:
     assert (kept["building_name"], kept["floor"], kept["unit"]) == ("3栋", 17, "06")
 
 
-def test_incident_and_work_order_are_stored_both_or_not_at_all(tmp_path: Path) -> None:
-    with running(settings_in(tmp_path)) as centre:
+def test_incident_and_work_order_are_stored_both_or_not_at_all(tmp_path: Path, host: Host) -> None:
+    with host.running(settings_in(tmp_path)) as centre:
         database = sqlite3.connect(centre.settings.data_dir / "droptrace.sqlite3")
         with database:
             database.execute(
@@ -90,7 +90,7 @@ def test_missing_header_is_named(centre: Centre, missing: str) -> None:
 
 
 def test_other_content_type_is_refused(centre: Centre) -> None:
-    assert send(centre.client, **{"Content-Type": "application/json"}).status_code == 415
+    assert send(centre.client, headers={"Content-Type": "application/json"}).status_code == 415
 
 
 def test_digest_that_does_not_match_is_refused(centre: Centre) -> None:
@@ -101,8 +101,8 @@ def test_digest_that_does_not_match_is_refused(centre: Centre) -> None:
 
 
 @pytest.mark.parametrize("says_its_length", [True, False])
-def test_too_large_a_body_is_refused(tmp_path: Path, says_its_length: bool) -> None:
-    with running(settings_in(tmp_path, max_body_bytes=1000)) as centre:
+def test_too_large_a_body_is_refused(tmp_path: Path, host: Host, says_its_length: bool) -> None:
+    with host.running(settings_in(tmp_path, max_body_bytes=1000)) as centre:
         body, headers = order(facts())
         content = body if says_its_length else iter([body])
         answer = centre.client.post("/api/v1/incidents", content=content, headers=headers)
@@ -153,13 +153,13 @@ def test_incident_id_has_a_narrow_form(centre: Centre, incident_id: str) -> None
 
 
 def test_key_must_be_the_id_of_the_incident(centre: Centre) -> None:
-    assert send(centre.client, **{"Idempotency-Key": "another"}).status_code == 422
+    assert send(centre.client, headers={"Idempotency-Key": "another"}).status_code == 422
 
 
-def test_locked_database_asks_to_come_again_later(tmp_path: Path) -> None:
+def test_locked_database_asks_to_come_again_later(tmp_path: Path, host: Host) -> None:
     settings = settings_in(tmp_path)
     url = f"sqlite:///{settings.data_dir / 'droptrace.sqlite3'}?timeout=0.01"
-    with running(settings_in(tmp_path, database=url)) as centre:
+    with host.running(settings_in(tmp_path, database=url)) as centre:
         other = sqlite3.connect(settings.data_dir / "droptrace.sqlite3", isolation_level=None)
         other.execute("BEGIN EXCLUSIVE")
         answer = send(centre.client)

@@ -1,5 +1,6 @@
 """`droptrace bench`: the real pipeline handed to the benchmarks."""
 
+import hashlib
 import json
 import subprocess
 import tempfile
@@ -8,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from benchmarks.errors import DetectionFailedError
 from benchmarks.main import run_bench
 from benchmarks.progress import ProgressBar
 from droptrace.camera import CameraJob, watch
@@ -38,11 +40,14 @@ def detect_clip(clip: Path, site: Path | None, out: Path) -> list[dict[str, Any]
     """Detect in a process of its own, as `droptrace detect` does.
 
     Raises:
-        DroptraceError: The clip cannot be read, or the decoder died.
+        DetectionFailedError: The clip or its site cannot be read, or the decoder died.
     """
-    found = detect(CameraJob(str(clip), site, out, _BENCH_BOX), lambda _progress: None)
+    try:
+        found = detect(CameraJob(str(clip), site, out, _BENCH_BOX), lambda _progress: None)
+    except DroptraceError as error:
+        raise DetectionFailedError(str(error)) from error
     if found.problems:
-        raise DroptraceError("; ".join(found.problems))
+        raise DetectionFailedError("; ".join(found.problems))
     return [json.loads(fall_line(finding.incident, finding.package)) for finding in found.findings]
 
 
@@ -56,16 +61,19 @@ def watch_clip(clip: Path, site: Path | None) -> None:
 
 
 def program_state() -> str:
-    """Name this state of the program: its version, and in a checkout its commit and whether it was changed."""
+    """Name this state of the program: its version, and in a checkout its commit and what was changed."""
     name = version("droptrace")
-    checkout = Path(__file__).resolve().parent.parent
     try:
-        told = subprocess.run(
-            ["git", "-C", str(checkout), "describe", "--always", "--dirty", "--abbrev=12"],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        commit = _git("describe", "--always", "--abbrev=12")
+        changes = _git("diff", "HEAD")
     except (OSError, subprocess.CalledProcessError):
         return name
-    return f"{name}+{told.stdout.strip()}"
+    # Two states with changes are two programs: the digest tells them apart.
+    changed = f".{hashlib.sha256(changes.encode()).hexdigest()[:8]}" if changes else ""
+    return f"{name}+{commit}{changed}"
+
+
+def _git(*arguments: str) -> str:
+    checkout = Path(__file__).resolve().parent.parent
+    told = subprocess.run(["git", "-C", str(checkout), *arguments], capture_output=True, text=True, check=True)
+    return told.stdout.strip()

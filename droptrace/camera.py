@@ -17,6 +17,7 @@ from droptrace.packager import Packager, Roll
 from droptrace.pipeline import Pipeline
 from evidence.incident import Building, ClockReading, Incident, make_incident_id
 from floors.errors import SiteError
+from floors.projection import make_facade
 from floors.site import Site, load_site
 from tracking.fall import Fall
 from vision.clock import Clock, SystemClock
@@ -88,10 +89,12 @@ def watch(
         clock: Tells when a fall was judged.
 
     Raises:
+        SiteError: The site's points or lines determine no geometry.
         SourceError: The source failed; what was seen before has been told and written.
     """
-    pipeline = Pipeline(source.info, site)
-    packager = Packager(source, job.packages, (), job.roll, clock, send)
+    facade = make_facade(site) if site else None
+    pipeline = Pipeline(source.info, site, facade)
+    packager = Packager(source, job.packages, facade.ruler() if facade else (), job.roll, clock, send)
     maker = _IncidentMaker(job, source, site, clock)
     frame: Frame | None = None
 

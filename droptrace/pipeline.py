@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from droptrace.eye import Eye
+from floors.projection import Facade
 from floors.site import Site
 from tracking.fall import Fall
 from tracking.judge import Judge
@@ -15,11 +16,11 @@ from vision.source import SourceInfo
 class Pipeline:
     """Frame -> Detection -> Track -> Fall, for the frames of one camera in order of time."""
 
-    def __init__(self, info: SourceInfo, site: Site | None) -> None:
-        """Watch frames of the size in `info` under the geometry of `site`, already scaled to that size."""
+    def __init__(self, info: SourceInfo, site: Site | None, facade: Facade | None) -> None:
+        """Watch frames of the size in `info`, inside the zones of `site`, in front of `facade`; both at that size."""
         self._eye = Eye(info, site)
-        self._tracker = make_tracker(info.width, info.height, site)
-        self._judge = Judge(info.width, info.height, site)
+        self._tracker = make_tracker(info.width, info.height, facade)
+        self._judge = Judge(info.height, facade)
         self._merger = FallMerger(info.height)
 
     @property

@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 Array = NDArray[np.float64]
-GATE = 16.0
-"""Squared Mahalanobis distance beyond which a detection cannot belong to a track: 99.97 % of true ones lie within."""
+GATE = 30.0
+"""Squared Mahalanobis distance beyond which a detection cannot belong to a track.
+
+Wide: the likelihood decides, and a camera that loses a frame shows a strong object 4.5 deviations ahead."""
 
 _NEVER = -1e6
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from floors.tracing import Traced
 from tracking.image_fall import ImageFall
 from tracking.track import Track
 
@@ -62,19 +63,43 @@ class Limits:
     least_ratio: float = 1.35
     doubtful_ratio: float = 1.2
     least_evidence: float = 12.0
+    least_floors: float = 1.5
+    least_gravity: float = 0.5
+    most_gravity: float = 1.9
+    least_terminal_m_s: float = 5.0
 
 
-def image_tests(motion: Motion, limits: Limits) -> list[TestResult]:
-    """Run the tests that need no geometry; failed ones tell what else it may have been."""
+def image_tests(motion: Motion, limits: Limits, *, has_metres: bool) -> list[TestResult]:
+    """Run the tests on the path in the picture; with metres its length is judged in floors instead."""
     return [
         _enough_points(motion, limits),
-        _travel(motion, limits),
+        *([] if has_metres else [_travel(motion, limits)]),
         _duration(motion, limits),
         _size(motion, limits),
         _sideways(motion, limits),
         _fits_gravity(motion, limits),
         _even_is_worse(motion, limits),
     ]
+
+
+def space_tests(traced: Traced, limits: Limits) -> list[TestResult]:
+    """Run the tests that the geometry allows."""
+    results = []
+    if traced.travel_floors is not None:
+        words = f"moves down {traced.travel_floors:.1f} floors"
+        results.append(TestResult(traced.travel_floors >= limits.least_floors, doubtful=False, reason=words))
+    if traced.method != "space":
+        return results
+    if traced.gravity_ratio is not None:
+        words = f"accelerates with {traced.gravity_ratio:.2f} of gravity"
+        fits = limits.least_gravity <= traced.gravity_ratio <= limits.most_gravity
+        results.append(TestResult(fits, doubtful=False, reason=words))
+    if traced.terminal_velocity_m_s is not None:
+        # What is light may be a leaf as well as a thrown cloth: a person looks at it.
+        words = f"would fall at {traced.terminal_velocity_m_s:.0f} m/s in the end"
+        heavy = traced.terminal_velocity_m_s >= limits.least_terminal_m_s
+        results.append(TestResult(heavy, doubtful=True, reason=words))
+    return results
 
 
 def _enough_points(motion: Motion, limits: Limits) -> TestResult:

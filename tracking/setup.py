@@ -1,19 +1,24 @@
 """A tracker made to fit a camera."""
 
-from floors.site import Site
+from floors.projection import Facade
 from tracking.clutter import SceneClutter
-from tracking.motion import FreeAcceleration
+from tracking.facade_space import FacadeSpace
+from tracking.motion import FreeAcceleration, GravityInput
 from tracking.sighting import PixelSpace
 from tracking.tentative import TentativeSettings
 from tracking.tracker import Tracker
 
+_FASTEST_M_S = 60.0
+"""Seen on the facade's plane: an object that comes nearer to the camera seems faster than it falls."""
+_FASTEST_HEIGHTS_S = 2.8
+"""Frame heights a second: real throws reach 2.5 at the lower edge of the picture."""
 
-def make_tracker(width_px: int, height_px: int, site: Site | None) -> Tracker:
-    """Make the tracker for frames of a size; a site's facade points put its tracks into metres."""
-    del site
-    return Tracker(
-        PixelSpace(),
-        FreeAcceleration.for_height(height_px),
-        SceneClutter(width_px, height_px),
-        TentativeSettings(max_speed=2.8 * height_px),
-    )
+
+def make_tracker(width_px: int, height_px: int, facade: Facade | None) -> Tracker:
+    """Make the tracker for frames of a size; facade points put its tracks into metres."""
+    clutter = SceneClutter(width_px, height_px)
+    if facade is not None and facade.has_metres:
+        settings = TentativeSettings(max_speed=_FASTEST_M_S)
+        return Tracker(FacadeSpace(facade), GravityInput(), clutter, settings)
+    settings = TentativeSettings(max_speed=_FASTEST_HEIGHTS_S * height_px)
+    return Tracker(PixelSpace(), FreeAcceleration.for_height(height_px), clutter, settings)

@@ -61,6 +61,7 @@ class Limits:
     worst_chi: float = 2.2
     least_inliers: float = 0.75
     least_ratio: float = 1.35
+    sure_ratio: float = 3.0
     doubtful_ratio: float = 1.2
     least_evidence: float = 12.0
     least_floors: float = 1.5
@@ -73,10 +74,9 @@ def image_tests(motion: Motion, limits: Limits, *, has_metres: bool) -> list[Tes
     """Run the tests on the path in the picture; with metres its length is judged in floors instead."""
     return [
         _enough_points(motion, limits),
-        *([] if has_metres else [_travel(motion, limits)]),
+        *([] if has_metres else [_travel(motion, limits), _sideways(motion, limits)]),
         _duration(motion, limits),
         _size(motion, limits),
-        _sideways(motion, limits),
         _fits_gravity(motion, limits),
         _even_is_worse(motion, limits),
     ]
@@ -131,8 +131,10 @@ def _size(motion: Motion, limits: Limits) -> TestResult:
 def _sideways(motion: Motion, limits: Limits) -> TestResult:
     step = motion.points_px[-1] - motion.points_px[0]
     share = abs(float(step[0])) / max(float(step[1]), 1.0)
+    # Seen from the side a fall goes sideways too; then the fit alone must tell it from a car.
+    is_sure = motion.even.chi >= limits.sure_ratio * motion.fall.chi
     return TestResult(
-        share <= limits.sideways, doubtful=False, reason=f"goes {share:.2f} px sideways for each px down"
+        share <= limits.sideways or is_sure, doubtful=False, reason=f"goes {share:.2f} px sideways for each px down"
     )
 
 

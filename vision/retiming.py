@@ -20,7 +20,7 @@ class Retimer:
         self._least = least
         self._share = share
         self.sigma_s = 0.0
-        """Error of the last time told: a quarter of the camera's period where the recording was re-timed."""
+        """Error of the last time told: a third of the camera's period where the recording was re-timed: such recordings lose pictures too."""
 
     def taken_s(self, time_s: float, *, is_repeat: bool) -> float:
         """Tell when the picture presented at `time_s` was taken. Call it for each frame, repeats too."""
@@ -34,6 +34,6 @@ class Retimer:
             return time_s
         ordinal = np.arange(count) - (count - 1)
         slope, now_s = np.polyfit(ordinal, np.array(self._times_s) - time_s, 1)
-        self.sigma_s = 0.25 * float(slope)
+        self.sigma_s = 0.35 * float(slope)
         # The line is only as good as the assumption that the camera is even: never further than one period.
         return time_s + float(np.clip(now_s, -slope, slope))

@@ -14,6 +14,8 @@
   const releaseS = Number(player.dataset.releaseS);
   let frameS = Number(player.dataset.frameS);
 
+  const ZOOM = 3;
+
   function pressed(button, isPressed) {
     button.setAttribute("aria-pressed", String(isPressed));
   }
@@ -26,21 +28,22 @@
 
   const zoomButton = document.getElementById("toggle-zoom");
   const sheet = document.getElementById("sheet");
+  let centre = path[0].slice(1);
   zoomButton.addEventListener("click", () => {
-    const isZoomed = zoomButton.getAttribute("aria-pressed") !== "true";
-    pressed(zoomButton, isZoomed);
-    sheet.style.transform = isZoomed ? zoomed() : "";
+    pressed(zoomButton, zoomButton.getAttribute("aria-pressed") !== "true");
+    zoom();
   });
 
-  // Scales the sheet so that the part of the frame with the fall fills the stage's height.
-  function zoomed() {
-    const [x, y, width, height] = player.dataset.crop.split(" ").map(Number);
-    const shown = sheet.clientWidth / Number(player.dataset.width);
-    const scale = Math.max(1, Math.min(sheet.clientHeight / (height * shown), sheet.clientWidth / (width * shown)));
-    const limit = (value, least) => Math.min(0, Math.max(least, value));
-    const left = limit(sheet.clientWidth / 2 - (x + width / 2) * shown * scale, sheet.clientWidth * (1 - scale));
-    const top = limit(sheet.clientHeight / 2 - (y + height / 2) * shown * scale, sheet.clientHeight * (1 - scale));
-    return `translate(${left}px, ${top}px) scale(${scale})`;
+  // Enlarges the picture around the object and goes along with it, never beyond the picture's edge.
+  function zoom() {
+    if (zoomButton.getAttribute("aria-pressed") !== "true") {
+      sheet.style.transform = "";
+      return;
+    }
+    const [width, height] = [sheet.clientWidth, sheet.clientHeight];
+    const shown = width / Number(player.dataset.width);
+    const shift = (place, size) => Math.min(0, Math.max(size * (1 - ZOOM), size / 2 - place * shown * ZOOM));
+    sheet.style.transform = `translate(${shift(centre[0], width)}px, ${shift(centre[1], height)}px) scale(${ZOOM})`;
   }
 
   if (!clip) return;
@@ -48,6 +51,7 @@
   const position = document.getElementById("position");
   const clock = document.getElementById("clock");
   let shownS = 0; // media time of the frame on the screen
+  let aimedS = null; // media time of the frame that a step leads to, until it shows
 
   function placeAt(sourceS) {
     if (sourceS < path[0][0] || sourceS > path[path.length - 1][0]) return null;
@@ -60,6 +64,7 @@
 
   function draw(mediaS) {
     shownS = mediaS;
+    if (!clip.paused || Math.abs(mediaS - aimedS) < frameS / 2) aimedS = null;
     const sourceS = startS + mediaS;
     const place = placeAt(sourceS);
     const passed = path.filter((point) => point[0] <= sourceS).map((point) => point.slice(1));
@@ -70,6 +75,8 @@
       now.setAttribute("cx", place[0]);
       now.setAttribute("cy", place[1]);
     }
+    centre = place || (sourceS < releaseS ? path[0] : path[path.length - 1]).slice(1);
+    zoom();
     if (document.activeElement !== position || clip.paused) position.value = mediaS;
     const since = sourceS - releaseS;
     clock.textContent = `${since < 0 ? "−" : "+"}${Math.abs(since).toFixed(2)} s`;
@@ -82,8 +89,17 @@
     clip.requestVideoFrameCallback(onFrame);
   }
 
+  // Counts from the frame aimed at, so that a step taken before the last one has shown is not lost; seeks to the middle of
+  // the frame, since its edge may round to the neighbour.
+  function step(byS) {
+    const aimS = Math.min(Math.max((aimedS ?? shownS) + byS, 0), clip.duration || 0);
+    seek(aimS + frameS / 2);
+    aimedS = aimS;
+  }
+
   function seek(mediaS) {
     clip.pause();
+    aimedS = null;
     clip.currentTime = Math.min(Math.max(mediaS, 0), clip.duration || 0);
   }
 
@@ -108,9 +124,8 @@
     else clip.play().catch(warn);
   });
   clip.addEventListener("click", () => document.getElementById("play").click());
-  // Aim at the middle of a frame: its edge may round to the neighbour.
-  document.getElementById("forward").addEventListener("click", () => seek(shownS + 1.5 * frameS));
-  document.getElementById("back").addEventListener("click", () => seek(shownS - 0.5 * frameS));
+  document.getElementById("forward").addEventListener("click", () => step(frameS));
+  document.getElementById("back").addEventListener("click", () => step(-frameS));
   document.getElementById("to-release").addEventListener("click", () => seek(releaseS - startS + 0.001));
   position.addEventListener("input", () => seek(Number(position.value)));
 

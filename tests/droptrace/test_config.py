@@ -1,0 +1,135 @@
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from droptrace.config import CameraConfig, EdgeConfig, EndpointConfig, EvidenceConfig, load_edge_config
+from droptrace.errors import ConfigError
+
+SAMPLE = Path(__file__).parents[2] / "samples" / "edge.toml"
+LEAST = '[[camera]]\naddress = "rtsp://192.0.2.1/a"\n[endpoint]\nurl = "https://centre.example/api"\n'
+
+
+def load(folder: Path, text: str) -> EdgeConfig:
+    path = folder / "edge.toml"
+    path.write_text(text, encoding="utf-8")
+    return load_edge_config(path)
+
+
+def refusal(folder: Path, text: str) -> str:
+    with pytest.raises(ConfigError) as caught:
+        load(folder, text)
+    message = str(caught.value)
+    assert message.startswith(f"{folder / 'edge.toml'}: ")
+    return message.removeprefix(f"{folder / 'edge.toml'}: ")
+
+
+def test_least_file_has_the_defaults(tmp_path: Path) -> None:
+    config = load(tmp_path, LEAST)
+    assert config == EdgeConfig(
+        box_id="box-1",
+        data_dir=str(tmp_path / "var/edge"),
+        camera=(CameraConfig(address="rtsp://192.0.2.1/a", site=None, id=None),),
+        endpoint=EndpointConfig(
+            url="https://centre.example/api", token=None, secret=None, send_media=True, timeout_s=20.0
+        ),
+        evidence=EvidenceConfig(pre_roll_s=5.0, post_roll_s=5.0),
+    )
+
+
+def test_sample_names_every_key() -> None:
+    text = SAMPLE.read_text(encoding="utf-8")
+    for model in (EdgeConfig, CameraConfig, EndpointConfig, EvidenceConfig):
+        for key, field in model.model_fields.items():
+            is_table = key in ("camera", "endpoint", "evidence")
+            ways = (f"\n[{key}]", f"\n[[{key}]]") if is_table else (f"\n{key} = ", f"\n# {key} = ")
+            assert any(way in text for way in ways), f"{key} ({field.annotation}) is not in {SAMPLE.name}"
+
+
+def test_defaults_in_the_comments_of_the_sample_are_the_defaults(tmp_path: Path) -> None:
+    text = SAMPLE.read_text(encoding="utf-8")
+    keys = tuple(
+        f"# {key} = "
+        for model in (EdgeConfig, EndpointConfig, EvidenceConfig)
+        for key in model.model_fields
+        if key != "secret"
+    )
+    lines = [line.removeprefix("# ") if line.startswith(keys) else line for line in text.splitlines()]
+    assert load(tmp_path, "\n".join(lines)) == load(tmp_path, text)
+    assert sum(line not in text.splitlines() for line in lines) == 6
+
+
+def test_relative_paths_start_at_the_file_and_addresses_stay(tmp_path: Path) -> None:
+    config = load(
+        tmp_path,
+        'data_dir = "evidence"\n'
+        '[[camera]]\naddress = "../clips/a.mp4"\nsite = "sites/a.toml"\n'
+        '[[camera]]\naddress = "rtsp://192.0.2.1/a"\n'
+        '[endpoint]\nurl = "http://127.0.0.1:8600/api/v1/incidents"\n',
+    )
+    assert config.data_dir == str(tmp_path / "evidence")
+    assert config.camera[0].address == str(tmp_path.parent / "clips" / "a.mp4")
+    assert config.camera[0].site == str(tmp_path / "sites" / "a.toml")
+    assert config.camera[1] == CameraConfig(address="rtsp://192.0.2.1/a")
+
+
+def test_absolute_paths_stay_as_they_are(tmp_path: Path) -> None:
+    config = load(tmp_path, f'data_dir = "/srv/droptrace"\n{LEAST}')
+    assert config.data_dir == "/srv/droptrace"
+
+
+def test_whole_numbers_do_for_seconds(tmp_path: Path) -> None:
+    config = load(tmp_path, f"{LEAST}timeout_s = 30\n[evidence]\npre_roll_s = 8\n")
+    assert (config.endpoint.timeout_s, config.evidence.pre_roll_s) == (30.0, 8.0)
+
+
+def test_configuration_cannot_be_changed(tmp_path: Path) -> None:
+    config = load(tmp_path, LEAST)
+    with pytest.raises(ValidationError, match="frozen"):
+        config.box_id = "other"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f'box_ib = "a"\n{LEAST}', "box_ib: unknown key; did you mean box_id?"),
+        (f"{LEAST}[evidance]\npre_roll_s = 1.0\n", "evidance: unknown key; did you mean evidence?"),
+        (f'{LEAST}tokn = "a"\n', "endpoint.tokn: unknown key; did you mean token?"),
+        (f"{LEAST}[evidence]\npre_rol_s = 1.0\n", "evidence.pre_rol_s: unknown key; did you mean pre_roll_s?"),
+        (LEAST.replace("[endpoint]", 'sight = "a"\n[endpoint]'), "camera.0.sight: unknown key; did you mean site?"),
+        (f"wholly = 1\n{LEAST}", "wholly: unknown key; known here are box_id, data_dir, camera"),
+    ],
+)
+def test_unknown_key_is_refused_by_name_with_a_hint(tmp_path: Path, text: str, message: str) -> None:
+    assert message in refusal(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (LEAST[: LEAST.index("[endpoint]")], "endpoint: is missing"),
+        (LEAST.replace('url = "https://centre.example/api"', ""), "endpoint.url: is missing"),
+        (LEAST[LEAST.index("[endpoint]") :], "camera: "),
+        (f"camera = []\n{LEAST[LEAST.index('[endpoint]') :]}", "camera: "),
+        (LEAST.replace('"rtsp://192.0.2.1/a"', '""'), "camera.0.address: "),
+        (LEAST.replace('"rtsp://192.0.2.1/a"', "5"), "camera.0.address: "),
+        (f'box_id = "a box"\n{LEAST}', "box_id: "),
+        (f"box_id = 7\n{LEAST}", "box_id: "),
+        (f"{LEAST}timeout_s = 0\n", "endpoint.timeout_s: "),
+        (f'{LEAST}timeout_s = "20"\n', "endpoint.timeout_s: "),
+        (f"{LEAST}send_media = 1\n", "endpoint.send_media: "),
+        (f"{LEAST}[evidence]\npre_roll_s = 61\n", "evidence.pre_roll_s: "),
+        (f"{LEAST}[evidence]\npost_roll_s = -1\n", "evidence.post_roll_s: "),
+    ],
+)
+def test_wrong_value_is_refused_by_the_name_of_its_key(tmp_path: Path, text: str, key: str) -> None:
+    assert refusal(tmp_path, text).startswith(key)
+
+
+def test_missing_file_is_told_apart_from_a_broken_one(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"edge\.toml: cannot be read \(No such file or directory\)"):
+        load_edge_config(tmp_path / "edge.toml")
+    assert refusal(tmp_path, "[[camera]\n").startswith("is not TOML: ")
+    (tmp_path / "edge.toml").write_bytes(b"box_id = '\xff'\n")
+    with pytest.raises(ConfigError, match="is not TOML: "):
+        load_edge_config(tmp_path / "edge.toml")

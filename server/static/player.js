@@ -30,13 +30,13 @@
   const sheet = document.getElementById("sheet");
   let centre = path[0].slice(1);
   zoomButton.addEventListener("click", () => {
-    pressed(zoomButton, zoomButton.getAttribute("aria-pressed") !== "true");
+    pressed(zoomButton, player.classList.toggle("zoomed"));
     zoom();
   });
 
   // Enlarges the picture around the object and goes along with it, never beyond the picture's edge.
   function zoom() {
-    if (zoomButton.getAttribute("aria-pressed") !== "true") {
+    if (!player.classList.contains("zoomed")) {
       sheet.style.transform = "";
       return;
     }

@@ -201,6 +201,18 @@ def test_chinese_page_and_the_switch_of_language(page: Page, tmp_path: Path) -> 
     page.screenshot(path=tmp_path / "list-zh.png", full_page=True)
 
 
+def test_list_tells_that_new_incidents_arrived(page: Page, centre_url: str) -> None:
+    page.clock.install()
+    page.goto("/")
+    page.clock.run_for(10_100)
+    expect(page.locator("#arrived")).to_be_hidden()
+    with httpx.Client(base_url=centre_url, verify=False, headers={"Authorization": f"Bearer {TOKEN}"}) as client:
+        send(client, facts("arrives-later", release_utc="2026-11-23T03:30:00Z")).raise_for_status()
+    page.clock.run_for(10_100)
+    page.get_by_role("link", name="New incidents arrived").click()
+    expect(page.locator(".incidents li").first).to_contain_text("11:30:00")
+
+
 def test_pages_fit_a_phone(browser: Browser, centre_url: str, tmp_path: Path) -> None:
     context = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 844}, base_url=centre_url)
     page = context.new_page()

@@ -37,6 +37,14 @@ def test_every_fixed_key_of_the_templates_exists() -> None:
             assert key in words, f"{path.name}: {key}"
 
 
+def test_every_key_of_the_languages_is_used() -> None:
+    files = [*(SERVER / "pages").glob("*.html"), *SERVER.glob("*.py")]
+    text = "".join(path.read_text(encoding="utf-8") for path in files)
+    beginnings = tuple(re.findall(r"'([a-z_.]+)' ~", text))
+    for key in load_texts("en").words:
+        assert f"'{key}'" in text or f'"{key}"' in text or key.startswith(beginnings), key
+
+
 @pytest.mark.parametrize(
     ("asked", "cookie", "browser", "expected"),
     [

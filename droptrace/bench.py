@@ -4,6 +4,7 @@ import hashlib
 import json
 import subprocess
 import tempfile
+import threading
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -57,7 +58,7 @@ def watch_clip(clip: Path, site: Path | None) -> None:
         source = open_source(clip, clock=SystemClock())
         scaled = load_site(site).scaled_to(source.info.width, source.info.height) if site else None
         job = CameraJob(str(clip), site, Path(packages), _BENCH_BOX)
-        watch(job, source, scaled, lambda _message: None, SystemClock())
+        watch(job, source, scaled, lambda _message: None, SystemClock(), threading.Event())
 
 
 def program_state() -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import signal
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,12 +22,13 @@ from floors.projection import make_facade
 from floors.site import Site, load_site
 from tracking.fall import Fall
 from vision.clock import Clock, SystemClock
-from vision.errors import SourceError
+from vision.errors import NotAVideo, SourceError
 from vision.frame import Frame
 from vision.opening import open_source
-from vision.source import FrameSource
+from vision.source import FrameSource, SourceInfo
 
 _PROGRESS_FRAMES = 25
+_LEAST_SIDE_PX = 96
 _DIGESTED_BYTES = 1 << 20
 
 
@@ -67,17 +69,40 @@ def camera_process(job: CameraJob, pipe: Connection) -> None:
     try:
         site = load_site(job.site) if job.site else None
         source = open_source(job.address, clock=SystemClock(), give_up_first=job.give_up_first)
-        signal.signal(signal.SIGTERM, lambda _number, _frame: source.close())
+        _refuse_tiny(source.info, job.address)
+        stop = threading.Event()
+        signal.signal(signal.SIGTERM, lambda _number, _frame: _stop(source, stop))
         site = site.scaled_to(source.info.width, source.info.height) if site else None
-        watch(job, source, site, pipe.send, SystemClock())
+        watch(job, source, site, pipe.send, SystemClock(), stop)
     except SiteError as error:
         pipe.send(Failed(str(error), is_usage=True))
     except SourceError as error:
         pipe.send(Failed(str(error), is_usage=False))
 
 
+def _stop(source: FrameSource, stop: threading.Event) -> None:
+    stop.set()
+    if source.info.is_live:
+        # A camera may be silent: closing wakes the reader. A recording is asked after each frame.
+        source.close()
+
+
+def _refuse_tiny(info: SourceInfo, address: str) -> None:
+    """Refuse pictures in which a floor would be a few pixels: watching them would only pretend to protect anyone."""
+    if min(info.width, info.height) < _LEAST_SIDE_PX:
+        raise NotAVideo(
+            f"{address}: its pictures are {info.width}x{info.height}; nothing that falls can be seen in less than "
+            f"{_LEAST_SIDE_PX} pixels a side: use the camera's full size, or check that this is the right file"
+        )
+
+
 def watch(
-    job: CameraJob, source: FrameSource, site: Site | None, send: Callable[[Message], None], clock: Clock
+    job: CameraJob,
+    source: FrameSource,
+    site: Site | None,
+    send: Callable[[Message], None],
+    clock: Clock,
+    stop: threading.Event,
 ) -> None:
     """Watch a source to its end, here: judge what falls, write its evidence, tell `send` of both.
 
@@ -87,6 +112,7 @@ def watch(
         site: Scaled to the source's frames, or None.
         send: Takes every message; the last is Ended.
         clock: Tells when a fall was judged.
+        stop: Ends the watching after the frame at hand.
 
     Raises:
         SiteError: The site's points or lines determine no geometry.
@@ -115,6 +141,8 @@ def watch(
             packager.advance(frame.time_s)
             if frames % _PROGRESS_FRAMES == 0:
                 send(Progress(frames, frame.time_s))
+            if stop.is_set():
+                break
     finally:
         # Also when the source fails half-way: what was seen until then is no less true.
         for fall in pipeline.finish():

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from multiprocessing.connection import Connection
 
 from droptrace.camera import CameraJob, camera_process
-from droptrace.errors import CameraCrashed
+from droptrace.errors import CameraCrashedError
 from droptrace.messages import Ended, Failed, Message
 
 _STOP_S = 20.0
@@ -34,20 +34,20 @@ class CameraChild:
         """Wait for the next message.
 
         Raises:
-            CameraCrashed: The process ended without saying so.
+            CameraCrashedError: The process ended without saying so.
         """
         try:
             message: Message = self._pipe.recv()
         except EOFError:
             self._process.join()
-            raise CameraCrashed(_obituary(self.job.address, self._process.exitcode)) from None
+            raise CameraCrashedError(_obituary(self.job.address, self._process.exitcode)) from None
         return message
 
     def messages(self) -> Iterator[Message]:
         """Yield all messages; the last is Ended or Failed.
 
         Raises:
-            CameraCrashed: The process ended without saying so.
+            CameraCrashedError: The process ended without saying so.
         """
         while True:
             message = self.receive()

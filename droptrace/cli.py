@@ -164,9 +164,7 @@ def scene(
         def show(done: int, total: int, name: str) -> None:
             bar.update(task, completed=done, total=total, description=name or suite)
 
-        paths = render_suite(
-            suite, out, workers=workers or os.cpu_count() or 1, backgrounds=backgrounds, progress=show
-        )
+        paths = render_suite(suite, out, workers=workers or os.cpu_count() or 1, backgrounds=backgrounds, progress=show)
     for path in paths:
         typer.echo(str(path))
 

@@ -9,6 +9,8 @@ from pydantic_core import ErrorDetails
 
 from droptrace.errors import ConfigError
 
+_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+
 
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -19,7 +21,7 @@ class CameraConfig(_Table):
 
     address: str = Field(min_length=1)
     site: str | None = None
-    id: str | None = None
+    id: str | None = Field(default=None, pattern=_NAME)
 
 
 class EndpointConfig(_Table):
@@ -42,7 +44,7 @@ class EvidenceConfig(_Table):
 class EdgeConfig(_Table):
     """All of EDGE.toml."""
 
-    box_id: str = Field(default="box-1", pattern=r"^[A-Za-z0-9._-]{1,64}$")
+    box_id: str = Field(default="box-1", pattern=_NAME)
     data_dir: str = "var/edge"
     camera: tuple[CameraConfig, ...] = Field(min_length=1)
     endpoint: EndpointConfig
@@ -66,6 +68,10 @@ def load_edge_config(path: Path) -> EdgeConfig:
         config = EdgeConfig.model_validate(table | {"camera": _as_tuple(table.get("camera"))})
     except ValidationError as error:
         raise ConfigError(f"{path}: {_explain(error.errors()[0])}") from error
+    names = [camera.id for camera in config.camera if camera.id]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ConfigError(f"{path}: camera.id: two cameras are named {twice}; give each a name of its own")
     return _anchored(config, path.parent)
 
 
@@ -92,11 +98,12 @@ def _explain(error: ErrorDetails) -> str:
     key = ".".join(str(part) for part in error["loc"])
     if error["type"] != "extra_forbidden":
         return f"{key}: {error['msg']}, not {error['input']!r}" if error["type"] != "missing" else f"{key}: is missing"
-    known = {
+    tables: dict[str, type[_Table]] = {
         "camera": CameraConfig,
         "endpoint": EndpointConfig,
         "evidence": EvidenceConfig,
-    }.get(str(error["loc"][0]) if len(error["loc"]) > 1 else "", EdgeConfig)
+    }
+    known = tables.get(str(error["loc"][0]) if len(error["loc"]) > 1 else "", EdgeConfig)
     near = difflib.get_close_matches(str(error["loc"][-1]), known.model_fields, n=1)
     hint = f"did you mean {near[0]}?" if near else f"known here are {', '.join(known.model_fields)}"
     return f"{key}: unknown key; {hint}"

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from droptrace.camera import CameraJob
 from droptrace.child import CameraChild
-from droptrace.errors import CameraCrashed, ConfigError, DroptraceError
+from droptrace.errors import CameraCrashedError, ConfigError, DroptraceError
 from droptrace.messages import Ended, Failed, FallJudged, Message, PackageFailed, PackageWritten, Progress
+from droptrace.rescue import rescue_packages
 from evidence.errors import EvidenceError
 from evidence.incident import Incident
-from evidence.package import write_package
 from evidence.salvage import salvage_partials
 from vision.clock import SystemClock
 
@@ -72,7 +72,8 @@ def detect(job: CameraJob, progress: Callable[[Progress], None]) -> Detection:
         child.stop()
         child.close()
     if result.problems:
-        packages |= _rescue(job.packages, [i for i in judged.values() if i.incident_id not in packages])
+        without = [i for i in judged.values() if i.incident_id not in packages]
+        packages |= rescue_packages(job.packages, without, SystemClock())
     result.findings = [
         Finding(i, packages.get(i.incident_id)) for i in sorted(judged.values(), key=lambda i: i.fall.release_s)
     ]
@@ -82,7 +83,7 @@ def detect(job: CameraJob, progress: Callable[[Progress], None]) -> Detection:
 def _until_the_end(child: CameraChild, result: Detection) -> Iterator[Message]:
     try:
         yield from child.messages()
-    except CameraCrashed as error:
+    except CameraCrashedError as error:
         result.problems.append(str(error))
 
 
@@ -96,24 +97,3 @@ def _prepare(packages: Path) -> None:
         ) from error
     except EvidenceError as error:
         raise DroptraceError(str(error)) from error
-
-
-def _rescue(root: Path, incidents: list[Incident]) -> dict[str, Path]:
-    """Give the incidents that have no package one with what is left: the partial one, or the facts alone."""
-    clock = SystemClock()
-    try:
-        salvage_partials(root, clock=clock)
-    except EvidenceError:
-        return {}
-    rescued: dict[str, Path] = {}
-    for incident in incidents:
-        if incident.fall.verdict == "rejected":
-            continue
-        folder = root / incident.incident_id
-        if not folder.exists():
-            try:
-                folder = write_package(root, incident, None, (), clock=clock)
-            except EvidenceError:
-                continue
-        rescued[incident.incident_id] = folder
-    return rescued

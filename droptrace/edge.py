@@ -4,7 +4,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
@@ -13,9 +13,10 @@ import structlog
 from droptrace.camera import CameraJob
 from droptrace.child import CameraChild
 from droptrace.config import CameraConfig, EdgeConfig
-from droptrace.errors import CameraCrashed, ConfigError, DroptraceError
+from droptrace.errors import CameraCrashedError, ConfigError, DroptraceError
 from droptrace.messages import Ended, Failed, FallJudged, Message, PackageFailed, PackageWritten, Progress
 from droptrace.packager import Roll
+from droptrace.rescue import rescue_packages
 from evidence.delivery import Deliverer
 from evidence.endpoint import EndpointSettings, HttpEndpoint
 from evidence.errors import EvidenceError
@@ -31,11 +32,12 @@ _TICK_S = 0.5
 
 @dataclass(slots=True)
 class _Watch:
-    """A camera under the supervisor: its process, or when it is to be started again."""
+    """A camera under the supervisor: its process, or when it is to be started again, and incidents not packed yet."""
 
     job: CameraJob
     child: CameraChild | None
     backoff: Backoff
+    unpacked: dict[str, Incident] = field(default_factory=dict)
     restart_at_s: float | None = None
 
 
@@ -63,13 +65,11 @@ class EdgeBox:
         self._tell = tell
         self._log = structlog.get_logger("edge")
         self._stop = threading.Event()
-        self._incidents: dict[str, Incident] = {}
         self.failures: list[str] = []
         data = Path(config.data_dir)
         self.packages = data / "packages"
         try:
-            self.packages.mkdir(parents=True, exist_ok=True)
-            salvage_partials(self.packages, clock=clock)
+            data.mkdir(parents=True, exist_ok=True)
             self.outbox = Outbox(data / "outbox.sqlite3")
         except OSError as error:
             raise DroptraceError(f"data_dir {data}: {error.strerror}; name a folder that can be written") from error
@@ -87,8 +87,10 @@ class EdgeBox:
         kinds: list[list[Kind]] = [["order"], ["media"]] if self._config.endpoint.send_media else [["order"]]
         # Orders have a thread of their own: facts must not wait behind a clip.
         senders = [self._start_sender(one, stop_delivery) for one in kinds]
-        watches = [_Watch(job, CameraChild(job), self._backoff(job)) for job in self._jobs()]
+        watches = [_Watch(job, None, Backoff(random.Random(job.address)), restart_at_s=0.0) for job in self._jobs()]
         try:
+            for watch in watches:
+                self._salvage(watch)
             while any(watch.child or watch.restart_at_s is not None for watch in watches):
                 self._serve(watches)
             self._drain(drain_s)
@@ -108,21 +110,20 @@ class EdgeBox:
 
     def _jobs(self) -> list[CameraJob]:
         evidence = self._config.evidence
-        return [self._job(camera, Roll(evidence.pre_roll_s, evidence.post_roll_s)) for camera in self._config.camera]
+        roll = Roll(evidence.pre_roll_s, evidence.post_roll_s)
+        return [self._job(camera, number, roll) for number, camera in enumerate(self._config.camera, 1)]
 
-    def _job(self, camera: CameraConfig, roll: Roll) -> CameraJob:
+    def _job(self, camera: CameraConfig, number: int, roll: Roll) -> CameraJob:
         return CameraJob(
             camera.address,
             Path(camera.site) if camera.site else None,
-            self.packages,
+            # A folder a camera: what one that died left is put in order while the others go on writing.
+            self.packages / (camera.id or f"camera-{number}"),
             self._config.box_id,
             camera.id,
             roll,
             verbose=self._verbose,
         )
-
-    def _backoff(self, job: CameraJob) -> Backoff:
-        return Backoff(random.Random(job.address))
 
     def _start_sender(self, kinds: list[Kind], stop: threading.Event) -> threading.Thread:
         def report(words: str) -> None:
@@ -163,16 +164,17 @@ class EdgeBox:
             return
         try:
             message = child.receive()
-        except CameraCrashed as error:
+        except CameraCrashedError as error:
             self._lose(watch, str(error), again="://" in watch.job.address)
             return
         self._tell(message)
         match message:
             case FallJudged(incident):
-                self._incidents[incident.incident_id] = incident
+                watch.unpacked[incident.incident_id] = incident
                 self.outbox.add(incident, incident_facts(incident), self._clock.utc_now())
                 self._log.info("fall", incident_id=incident.incident_id, verdict=incident.fall.verdict)
             case PackageWritten(incident_id, folder):
+                watch.unpacked.pop(incident_id, None)
                 self.outbox.add_media(incident_id, folder, self._clock.utc_now())
             case PackageFailed(incident_id, reason):
                 self.failures.append(reason)
@@ -191,17 +193,22 @@ class EdgeBox:
         if watch.child:
             watch.child.close()
             watch.child = None
-        self._rescue_packages()
+        packages = rescue_packages(watch.job.packages, watch.unpacked.values(), self._clock)
+        for incident_id, folder in packages.items():
+            self.outbox.add_media(incident_id, folder, self._clock.utc_now())
+        watch.unpacked.clear()
         if again and not self._stop.is_set():
             watch.restart_at_s = time.monotonic() + watch.backoff.next_s()
         else:
             self.failures.append(reason)
 
-    def _rescue_packages(self) -> None:
-        """Deliver what a dead camera process left half-written."""
-        for folder in salvage_partials(self.packages, clock=self._clock).finished:
-            if folder.name in self._incidents:
+    def _salvage(self, watch: _Watch) -> None:
+        """Put in order what the last run of the box left of a camera's packages, and deliver it."""
+        try:
+            for folder in salvage_partials(watch.job.packages, clock=self._clock).finished:
                 self.outbox.add_media(folder.name, folder, self._clock.utc_now())
+        except EvidenceError as error:
+            raise DroptraceError(str(error)) from error
 
     def _drain(self, drain_s: float) -> None:
         """Wait until all is delivered, `drain_s` is over, or `stop` is called."""
@@ -219,9 +226,7 @@ class EdgeBox:
 def _endpoint_settings(config: EdgeConfig) -> EndpointSettings:
     endpoint = config.endpoint
     try:
-        return EndpointSettings(
-            endpoint.url, endpoint.token, endpoint.secret, endpoint.send_media, endpoint.timeout_s
-        )
+        return EndpointSettings(endpoint.url, endpoint.token, endpoint.secret, endpoint.send_media, endpoint.timeout_s)
     except EvidenceError as error:
         raise ConfigError(str(error)) from error
 

@@ -9,5 +9,5 @@ class ConfigError(DroptraceError):
     """A command line or configuration file is wrong."""
 
 
-class CameraCrashed(DroptraceError):
+class CameraCrashedError(DroptraceError):
     """The process of a camera died: its decoder met something that it did not survive."""

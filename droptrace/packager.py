@@ -74,9 +74,7 @@ class Packager:
         if recording is not None:
             span = RecordingSpan(self._source.info.name, recording.start_s, recording.end_s)
             incident = replace(incident, recording=span)
-        task = self._writer.submit(
-            write_package, self._root, incident, recording, self._ruler, clock=self._clock
-        )
+        task = self._writer.submit(write_package, self._root, incident, recording, self._ruler, clock=self._clock)
         self._writing.append((incident.incident_id, task))
 
     def _cut(self, incident: Incident) -> Recording | None:

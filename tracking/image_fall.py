@@ -143,9 +143,7 @@ def _best_of(basis_y: Array, basis_x: Array, points_px: Array, weights: Array) -
     return [int(i) for i in np.argsort(cost)[:2]]
 
 
-def _robust(
-    basis_y: Array, basis_x: Array, points_px: Array, sigma: Array, top_s: float, approach: float
-) -> ImageFall:
+def _robust(basis_y: Array, basis_x: Array, points_px: Array, sigma: Array, top_s: float, approach: float) -> ImageFall:
     """Fit with Tukey-like reweighting (Huber's weights) so that some wrong points do not bend the path."""
     base = 1 / sigma**2
     factor = np.ones_like(sigma)

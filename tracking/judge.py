@@ -50,9 +50,7 @@ class Judge:
         sizes_px = np.maximum(rows[:, 3], rows[:, 4])
         return Motion(track, self._height_px, times_s, points_px, sizes_px, fall, even)
 
-    def _conclude(
-        self, track: Track, motion: Motion | None, traced: Traced | None, results: list[TestResult]
-    ) -> Fall:
+    def _conclude(self, track: Track, motion: Motion | None, traced: Traced | None, results: list[TestResult]) -> Fall:
         verdict = _verdict(results)
         release_s, release_px = _release(track, motion, traced)
         keep = motion.fall.inliers if motion is not None else np.ones(len(track.detections), bool)

@@ -20,7 +20,8 @@ class Retimer:
         self._least = least
         self._share = share
         self.sigma_s = 0.0
-        """Error of the last time told: a third of the camera's period where the recording was re-timed: such recordings lose pictures too."""
+        """Error of the last time told: a third of the camera's period where the recording was re-timed; such
+        recordings lose pictures too."""
 
     def taken_s(self, time_s: float, *, is_repeat: bool) -> float:
         """Tell when the picture presented at `time_s` was taken. Call it for each frame, repeats too."""

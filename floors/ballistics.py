@@ -11,76 +11,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floors.camera import Camera
-from floors.fall_start import Beliefs, guess
+from floors.fall_start import Beliefs, Start, guess
 from floors.least_squares import Solution, solve
+from floors.throw_prior import DRAG, DRAG_LIMITS, LOG_GRAVITY, OUT, RELEASE, RIGHT, SIZE, UP, ThrowPrior, X, Y, Z
 from floors.trajectory import GRAVITY_M_S2, Flight, fly
 
 Array = NDArray[np.float64]
 
-# Order of the parameters.
-X, Y, Z, RELEASE, RIGHT, UP, OUT, DRAG, LOG_GRAVITY = range(9)
-_SIZE = 9
 _FLIGHT_PARAMETERS = (RIGHT, UP, OUT, DRAG, LOG_GRAVITY)
 _NUDGES = np.array([1e-5, 1e-5, 1e-5, 1e-7, 1e-5])
-_DRAG_LIMITS = (1e-5, 0.45)
-_TERMINAL_GUESSES_M_S = (6.0, 12.0, 25.0, 60.0)
 _FASTEST_M_S = 60.0
 _LONGEST_S = 40.0
 _GOOD_COST_A_POINT = 3.0
+_HOPELESS_A_POINT = 20.0
+_STARTS = 2
+_LONGEST_HIDDEN_S = 4.0
 _NEAREST_M = 0.5
 _FEWEST_POINTS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class ThrowPrior:
-    """How people throw and things drop: means and standard deviations, metres and seconds.
-
-    Attributes:
-        right_sigma_m_s: Of the velocity along the wall; its mean is 0.
-        up_m_s: Upward velocity.
-        up_sigma_m_s: Its deviation.
-        out_m_s: Velocity out of the wall.
-        out_sigma_m_s: Its deviation.
-        distance_m: Distance from the wall at release.
-        distance_sigma_m: Its deviation.
-        log_terminal: Natural logarithm of the terminal velocity in m/s.
-        log_terminal_sigma: Its deviation.
-        log_gravity_sigma: Of gravity's logarithm: how well the metres of the geometry are known.
-    """
-
-    right_sigma_m_s: float = 1.0
-    up_m_s: float = 0.3
-    up_sigma_m_s: float = 0.6
-    out_m_s: float = 1.4
-    out_sigma_m_s: float = 1.0
-    distance_m: float = 0.3
-    distance_sigma_m: float = 0.3
-    log_terminal: float = 3.2
-    log_terminal_sigma: float = 0.7
-    log_gravity_sigma: float = 0.003
-
-    def rows(self, parameters: Array) -> tuple[Array, Array]:
-        """Give residuals (6,) in standard deviations and their Jacobian (6, 9)."""
-        drag = max(float(parameters[DRAG]), _DRAG_LIMITS[0])
-        misses = (
-            (parameters[Z] - self.distance_m) / self.distance_sigma_m,
-            parameters[RIGHT] / self.right_sigma_m_s,
-            (parameters[UP] - self.up_m_s) / self.up_sigma_m_s,
-            (parameters[OUT] - self.out_m_s) / self.out_sigma_m_s,
-            (-0.5 * np.log(drag) - self.log_terminal) / self.log_terminal_sigma,
-            (parameters[LOG_GRAVITY] - np.log(GRAVITY_M_S2)) / self.log_gravity_sigma,
-        )
-        slopes = (
-            1 / self.distance_sigma_m,
-            1 / self.right_sigma_m_s,
-            1 / self.up_sigma_m_s,
-            1 / self.out_sigma_m_s,
-            -0.5 / (drag * self.log_terminal_sigma),
-            1 / self.log_gravity_sigma,
-        )
-        jacobian = np.zeros((len(slopes), _SIZE))
-        jacobian[range(len(slopes)), [Z, RIGHT, UP, OUT, DRAG, LOG_GRAVITY]] = slopes
-        return np.array(misses), jacobian
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -196,8 +143,9 @@ def fit_fall(
     sigmas = np.broadcast_to(np.asarray(sigma_px, dtype=np.float64), times_s.shape)
     problem = _Problem(times_s, camera.ideal_pixels(points_px), sigmas, camera, prior)
     best: Solution | None = None
-    for start in _first_guesses(problem):
-        solution = solve(problem, start, pairs=len(times_s), confine=_confine)
+    give_up = _HOPELESS_A_POINT * len(times_s)
+    for start in _first_guesses(problem)[:_STARTS]:
+        solution = solve(problem, start, pairs=len(times_s), confine=_confine, give_up=give_up)
         if solution is not None and (best is None or solution.cost < best.cost):
             best = solution
         if best is not None and best.cost < _GOOD_COST_A_POINT * len(times_s):
@@ -216,24 +164,24 @@ class _Problem:
     prior: ThrowPrior
 
     def residuals(self, parameters: Array) -> Array:
-        """Give residuals (2 N + 6,) in standard deviations, the prior's last."""
-        beliefs, _ = self.prior.rows(parameters)
-        if not _possible(parameters, float(self.times_s[-1])):
+        """Give residuals (2 N + 7,) in standard deviations, the prior's last."""
+        beliefs, _ = self.prior.rows(parameters, float(self.times_s[0]))
+        if not _possible(parameters, self.times_s):
             return np.full(2 * len(self.times_s) + len(beliefs), np.inf)
         flight = _flight(parameters[None], float(self.times_s[-1]) - parameters[RELEASE])
         world = _positions(parameters[None], flight, self.times_s)[0][:, 0]
         return np.concatenate((self._misses(world).ravel(), beliefs))
 
     def linearise(self, parameters: Array) -> tuple[Array, Array]:
-        """Give residuals as `residuals` and their Jacobian (2 N + 6, 9)."""
-        beliefs, belief_slopes = self.prior.rows(parameters)
-        if not _possible(parameters, float(self.times_s[-1])):
+        """Give residuals as `residuals` and their Jacobian (2 N + 7, 9)."""
+        beliefs, belief_slopes = self.prior.rows(parameters, float(self.times_s[0]))
+        if not _possible(parameters, self.times_s):
             size = 2 * len(self.times_s) + len(beliefs)
-            return np.full(size, np.inf), np.zeros((size, _SIZE))
+            return np.full(size, np.inf), np.zeros((size, SIZE))
         world, change = _world_jacobian(parameters, self.times_s)
         slopes = (self.camera.jacobian(world) @ change) / self.sigmas_px[:, None, None]
         residuals = np.concatenate((self._misses(world).ravel(), beliefs))
-        return residuals, np.concatenate((slopes.reshape(-1, _SIZE), belief_slopes))
+        return residuals, np.concatenate((slopes.reshape(-1, SIZE), belief_slopes))
 
     def _misses(self, world: Array) -> Array:
         """Give the distances (N, 2) of the seen points from those of world positions, in standard deviations."""
@@ -246,17 +194,17 @@ class _Problem:
 def _confine(before: Array, after: Array) -> Array:
     """Keep drag positive, and from changing by more than a factor in one step."""
     result = after.copy()
-    result[DRAG] = np.clip(result[DRAG], *np.clip((0.2 * before[DRAG], 5 * before[DRAG]), *_DRAG_LIMITS))
+    result[DRAG] = np.clip(result[DRAG], *np.clip((0.2 * before[DRAG], 5 * before[DRAG]), *DRAG_LIMITS))
     return result
 
 
-def _possible(parameters: Array, last_s: float) -> bool:
+def _possible(parameters: Array, times_s: Array) -> bool:
     """Tell whether parameters can be flown at all; the solver's longer steps may go anywhere."""
-    duration = last_s - parameters[RELEASE]
+    hidden, duration = times_s[0] - parameters[RELEASE], times_s[-1] - parameters[RELEASE]
     fastest = np.max(np.abs(parameters[[RIGHT, UP, OUT]]))
     bent = abs(parameters[LOG_GRAVITY] - np.log(GRAVITY_M_S2))
-    flyable = fastest < _FASTEST_M_S and 0 < duration < _LONGEST_S and bent < 1
-    return bool(flyable and _DRAG_LIMITS[0] <= parameters[DRAG] <= _DRAG_LIMITS[1])
+    flyable = fastest < _FASTEST_M_S and hidden < _LONGEST_HIDDEN_S and 0 < duration < _LONGEST_S and bent < 1
+    return bool(flyable and DRAG_LIMITS[0] <= parameters[DRAG] <= DRAG_LIMITS[1])
 
 
 def _flight(sets: Array, longest_s: float) -> Flight:
@@ -282,24 +230,32 @@ def _world_jacobian(parameters: Array, times_s: Array) -> tuple[Array, Array]:
         sets[row, column] += _NUDGES[row - 1]
     flight = _flight(sets, float(times_s[-1]) - parameters[RELEASE])
     place, velocity = _positions(sets, flight, times_s)
-    change = np.zeros((len(times_s), 3, _SIZE))
+    change = np.zeros((len(times_s), 3, SIZE))
     change[:, [0, 1, 2], [X, Y, Z]] = 1.0
     change[:, :, RELEASE] = -velocity[:, 0]
     change[:, :, list(_FLIGHT_PARAMETERS)] = ((place[:, 1:] - place[:, :1]) / _NUDGES[:, None]).transpose(0, 2, 1)
     return place[:, 0], change
 
 
-def _first_guesses(problem: _Problem) -> list[Array]:
-    """Give starting parameters, the most likely first."""
+def start_cost(times_s: Array, points_px: Array, sigmas_px: Array, camera: Camera, prior: ThrowPrior) -> float:
+    """Tell how badly the best first guess misses: half the sum of squares. Quick, to choose among cameras."""
+    return _guess(_Problem(times_s, camera.ideal_pixels(points_px), sigmas_px, camera, prior))[0].cost
+
+
+def _guess(problem: _Problem) -> list[Start]:
     prior = problem.prior
     beliefs = Beliefs(
         (prior.distance_m, 0.0, prior.up_m_s, prior.out_m_s),
         (prior.distance_sigma_m, prior.right_sigma_m_s, prior.up_sigma_m_s, prior.out_sigma_m_s),
     )
-    starts = guess(problem.times_s, problem.ideal_px, problem.sigmas_px, problem.camera, beliefs)
+    return guess(problem.times_s, problem.ideal_px, problem.sigmas_px, problem.camera, beliefs)
+
+
+def _first_guesses(problem: _Problem) -> list[Array]:
+    """Give starting parameters, the most likely first."""
     return [
         np.array([*start.place_m, start.release_s, *start.velocity_m_s, start.terminal_m_s**-2, np.log(GRAVITY_M_S2)])
-        for start in starts
+        for start in _guess(problem)
     ]
 
 

@@ -24,6 +24,7 @@ _PROBE = 0.1
 _MOST_BEND = 0.75
 _HARDER, _EASIER = 3.0, 5.0
 _MAX_DAMPING = 1e8
+_FIRST_STEPS = 12
 _HUBER = 2.5
 _MEDIAN_LENGTH = 1.18  # of a pair of unit normal numbers
 
@@ -58,7 +59,12 @@ class Solution:
 
 
 def solve(
-    model: Model, start: Array, pairs: int = 0, confine: Confine | None = None, rounds: int = 60
+    model: Model,
+    start: Array,
+    pairs: int = 0,
+    confine: Confine | None = None,
+    rounds: int = 60,
+    give_up: float = np.inf,
 ) -> Solution | None:
     """Minimise the sum of squared residuals.
 
@@ -69,6 +75,7 @@ def solve(
             are weighted by Huber's loss on their length. The rest count in full.
         confine: Bends a step that leaves what is possible.
         rounds: Most steps that are tried.
+        give_up: Cost over which it is hopeless after the first steps: then the solver stops, to spare time.
 
     Returns:
         The solution; None where the model is not finite at the start.
@@ -78,9 +85,11 @@ def solve(
     if not np.all(np.isfinite(residuals)):
         return None
     damping = 1e-3
-    for _ in range(rounds):
+    for turn in range(rounds):
         threshold = _threshold(residuals, pairs)
         cost, weights = _robust(residuals, pairs, threshold)
+        if turn >= _FIRST_STEPS and cost > give_up:
+            break
         local = _Local(residuals, jacobian, weights, damping)
         if local.gain < _SMALLEST_GAIN:
             break
@@ -99,7 +108,7 @@ def solve(
                 break
     cost, weights = _robust(residuals, pairs, _HUBER)
     normal = (jacobian * weights[:, None]).T @ jacobian
-    covariance: Array = np.linalg.pinv(normal, hermitian=True)
+    covariance: Array = np.linalg.pinv(normal, hermitian=True).astype(np.float64)
     return Solution(parameters, covariance, residuals, cost)
 
 

@@ -75,21 +75,23 @@ def estimate_pose(
     sigma_px: float = 2.0,
     focal_px: float | None = None,
     lens: Lens | None = None,
+    centre_px: tuple[float, float] | None = None,
 ) -> PoseEstimate:
     """Estimate focal length, rotation and position from points of the facade.
 
     Args:
         facade_m: (N, 2) facade metres, x right, y up; 4 points at least.
         points_px: (N, 2) pixels of them.
-        size_px: Width and height of the picture; its middle is the principal point unless the lens tells it.
+        size_px: Width and height of the picture.
         sigma_px: Standard deviation with which the pixels were clicked.
         focal_px: Focal length where it is known.
         lens: Distortion of the lens.
+        centre_px: Principal point; the middle of the picture unless given, or told by the lens.
 
     Raises:
         GeometryError: The points lie in a line, or no camera before the wall sees them so.
     """
-    centre = lens.centre_px if lens else (size_px[0] / 2, size_px[1] / 2)
+    centre = lens.centre_px if lens else centre_px or (size_px[0] / 2, size_px[1] / 2)
     ideal = lens.undistort(points_px) if lens else points_px
     matrix = fit_homography(facade_m, ideal - np.array(centre))
     if np.linalg.det(matrix) > 0:

@@ -32,7 +32,7 @@ class Flight:
     state: Array
 
     def at(self, since_s: Array) -> Array:
-        """Interpolate to times since release (N,) by cubic Hermite: (N, 4, B) as `state`; in free flight before release too."""
+        """Interpolate to times since release (N,) by cubic Hermite: (N, 4, B) as `state`; also a bit before release."""
         steps = len(self.state) - 1
         place = np.minimum(since_s / self.step_s, steps)
         index = np.clip(place.astype(np.intp), 0, steps - 1)

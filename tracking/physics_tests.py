@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from floors.tracing import Traced
 from tracking.image_fall import ImageFall
-from tracking.track import Track
+from vision.detection import Detection
 
 Array = NDArray[np.float64]
 
@@ -26,7 +26,8 @@ class Motion:
     """A track with its two fits.
 
     Attributes:
-        track: The track.
+        detections: N detections in order of time.
+        frames: Frames looked at from the first to the last of them.
         height_px: Height of the frame.
         times_s: (N,) when each detection was taken.
         points_px: (N, 2).
@@ -35,7 +36,8 @@ class Motion:
         even: Fitted as an even motion in perspective.
     """
 
-    track: Track
+    detections: tuple[Detection, ...]
+    frames: int
     height_px: int
     times_s: Array
     points_px: Array
@@ -103,7 +105,7 @@ def space_tests(traced: Traced, limits: Limits) -> list[TestResult]:
 
 
 def _enough_points(motion: Motion, limits: Limits) -> TestResult:
-    seen, of = len(motion.times_s), motion.track.frames
+    seen, of = len(motion.times_s), motion.frames
     share = seen / max(of, 1)
     words = f"seen in {seen} of {of} frames"
     return TestResult(seen >= limits.least_points and share >= limits.least_hit_share, doubtful=False, reason=words)

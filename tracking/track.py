@@ -21,6 +21,7 @@ class Track:
         frames: Frames looked at from its first to its last detection, repeats not counted.
         score: Log-likelihood ratio of object against clutter.
         timing_sigma_s: Error of the times at which its pictures were taken.
+        earlier: Detections of the frames before its first, oldest frame first; where it may have been seen already.
     """
 
     track_id: int
@@ -28,6 +29,7 @@ class Track:
     frames: int
     score: float
     timing_sigma_s: float
+    earlier: tuple[tuple[Detection, ...], ...] = ()
 
 
 @dataclass(slots=True)
@@ -43,8 +45,9 @@ class LiveTrack:
     last_serial: int
     last_s: float
     timing_sigma_s: float
+    earlier: tuple[tuple[Detection, ...], ...]
 
     def end(self) -> Track:
         """Freeze what was seen."""
         frames = self.last_serial - self.first_serial + 1
-        return Track(self.track_id, tuple(self.detections), frames, self.score, self.timing_sigma_s)
+        return Track(self.track_id, tuple(self.detections), frames, self.score, self.timing_sigma_s, self.earlier)

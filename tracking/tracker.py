@@ -145,9 +145,15 @@ class Tracker:
                 last,
                 now.time_s,
                 now.timing_sigma_s,
+                self._before(first),
             )
         )
         self._next_id += 1
+
+    def _before(self, serial: int) -> tuple[tuple[Detection, ...], ...]:
+        """Tell the detections of the remembered frames before the one numbered `serial`."""
+        count = max(0, len(self._memory) - (self._serial - serial))
+        return tuple(self._memory[index].detections for index in range(count))
 
     def _end_lost(self, time_s: float) -> list[Track]:
         lost = [t for t in self._live if time_s - t.last_s > self._settings.lost_after_s]

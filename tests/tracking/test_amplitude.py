@@ -1,0 +1,39 @@
+"""What the strength of a detection says."""
+
+import math
+
+import numpy as np
+import pytest
+
+from tracking.amplitude import CLUTTER_DECAY, OBJECT_SIGMA, follow_strength, strength_gain
+
+
+def test_gain_of_the_expected_strength_by_hand() -> None:
+    # Density of the object at its mean over the clutter's 2.5 exp(-2.5 s) at s = 1.
+    of_object = 1 / (OBJECT_SIGMA * math.sqrt(2 * math.pi))
+    of_clutter = CLUTTER_DECAY * math.exp(-CLUTTER_DECAY)
+    assert strength_gain(np.array(1.0), np.array(1.0)) == pytest.approx(math.log(of_object / of_clutter))
+
+
+def test_both_densities_are_densities() -> None:
+    strength = np.linspace(-6, 9, 3001)
+    positive = strength[strength >= 0]
+    of_clutter = CLUTTER_DECAY * np.exp(-CLUTTER_DECAY * positive)
+    of_object = np.exp(strength_gain(strength, np.array(1.5))) * CLUTTER_DECAY * np.exp(-CLUTTER_DECAY * strength)
+    assert np.trapezoid(of_clutter, positive) == pytest.approx(1, abs=1e-3)
+    assert np.trapezoid(of_object, strength) == pytest.approx(1, abs=1e-3)
+
+
+def test_weak_detection_speaks_against_a_strong_track() -> None:
+    strong = np.array(2.0)
+    assert strength_gain(np.array(0.0), strong) < 0 < strength_gain(np.array(2.0), strong)
+
+
+def test_gains_broadcast_over_tracks_and_detections() -> None:
+    gain = strength_gain(np.array([[0.0, 1.0, 2.0]]), np.array([[0.5], [1.5]]))
+    assert gain.shape == (2, 3)
+    assert gain[1, 2] == strength_gain(np.array(2.0), np.array(1.5))
+
+
+def test_expected_strength_moves_a_fifth_of_the_way() -> None:
+    assert follow_strength(np.array([1.0, 2.0]), np.array([2.0, 2.0])) == pytest.approx([1.2, 2.0])

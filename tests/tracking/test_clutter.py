@@ -1,0 +1,100 @@
+"""Clutter densities worked by hand."""
+
+import math
+
+import numpy as np
+import pytest
+
+from tracking.clutter import ClutterMap, SceneClutter
+
+HERE, THERE = np.array([[15.0, 25.0]]), np.array([[85.0, 25.0]])
+
+
+def map_of_tens(**options: float) -> ClutterMap:
+    return ClutterMap(100, 60, cell_px=10, memory_s=options.pop("memory_s", 1e9), **options)
+
+
+def test_unknown_scene_is_held_to_make_the_prior_rate() -> None:
+    clutter = map_of_tens(prior_rate=1e-4)
+    assert clutter.density(np.vstack([HERE, THERE])) == pytest.approx([1e-4, 1e-4])
+
+
+def test_density_is_detections_by_area_and_frames() -> None:
+    clutter = map_of_tens(prior_rate=1e-4, prior_frames=5.0)
+    for _ in range(15):
+        clutter.add(np.vstack([HERE, HERE + 1.0]), 0.04)
+    # (2 * 15 + 1e-4 * 100 * 5) / (15 + 5) frames / 100 square pixels; elsewhere the prior thins out.
+    assert clutter.density(HERE) == pytest.approx([(30 + 0.05) / 20 / 100])
+    assert clutter.density(THERE) == pytest.approx([0.05 / 20 / 100])
+
+
+def test_frames_without_detections_count() -> None:
+    clutter = map_of_tens(prior_rate=0.0, prior_frames=1.0)
+    clutter.add(HERE, 0.04)
+    for _ in range(8):
+        clutter.add(np.empty((0, 2)), 0.04)
+    assert clutter.density(HERE) == pytest.approx([1 / 10 / 100])
+
+
+def test_old_frames_are_forgotten_by_time_not_by_count() -> None:
+    clutter = map_of_tens(prior_rate=0.0, prior_frames=1.0, memory_s=2.0)
+    clutter.add(HERE, 0.04)
+    clutter.add(np.empty((0, 2)), 2.0)
+    # After one memory the detection counts 1/e, and so does its frame.
+    assert clutter.density(HERE) == pytest.approx([math.exp(-1) / (math.exp(-1) + 1 + 1) / 100])
+
+
+def test_prior_rules_again_when_all_is_forgotten() -> None:
+    clutter = map_of_tens(prior_rate=1e-4, prior_frames=5.0, memory_s=0.5)
+    for _ in range(50):
+        clutter.add(HERE, 0.04)
+    busy = float(clutter.density(HERE)[0])
+    clutter.add(np.empty((0, 2)), 60.0)
+    assert busy > 50 * 1e-4
+    assert clutter.density(HERE) == pytest.approx([1e-4 * 5 / 6])
+
+
+def test_positions_outside_the_frame_belong_to_its_border_cells() -> None:
+    clutter = map_of_tens(prior_rate=0.0, prior_frames=1.0)
+    clutter.add(np.array([[-3.0, -3.0], [120.0, 75.0]]), 0.04)
+    expected = pytest.approx([1 / 2 / 100] * 2)
+    assert clutter.density(np.array([[5.0, 5.0], [95.0, 55.0]])) == expected
+    assert clutter.density(np.array([[-50.0, 0.0], [100.0, 60.0]])) == expected
+
+
+def test_frame_that_is_no_multiple_of_the_cell_has_a_last_cell() -> None:
+    clutter = ClutterMap(101, 61, cell_px=10, memory_s=1.0)
+    clutter.add(np.array([[100.5, 60.5]]), 0.04)
+    assert clutter.density(np.array([[100.5, 60.5]])) > clutter.density(np.array([[95.0, 55.0]]))
+
+
+def test_ghost_that_stands_in_one_place_raises_that_place_only() -> None:
+    scene = SceneClutter(640, 360)
+    ghost = np.array([[324.0, 204.0]])
+    for _ in range(10):
+        scene.add(ghost, np.array([True]), 0.04)
+    beside = ghost + np.array([[24.0, 0.0]])
+    assert scene.density(ghost)[0] > 10 * scene.density(beside)[0]
+    # Both lie in the same coarse cell; the fine one, 8 px wide, has seen one in nearly each of its frames.
+    assert scene.density(ghost)[0] == pytest.approx(1 / 64, rel=0.3)
+
+
+def test_ghost_that_is_gone_is_forgotten_within_two_seconds() -> None:
+    scene = SceneClutter(640, 360)
+    ghost = np.array([[324.0, 204.0]])
+    for _ in range(25):
+        scene.add(ghost, np.array([True]), 0.04)
+    before = scene.density(ghost)[0]
+    for _ in range(50):
+        scene.add(np.empty((0, 2)), np.empty(0, bool), 0.04)
+    assert scene.density(ghost)[0] < before / 20
+
+
+def test_what_a_live_track_took_is_no_clutter_to_its_region() -> None:
+    taken, restless = SceneClutter(640, 360), SceneClutter(640, 360)
+    for step in range(20):
+        place = np.array([[300.0, 10.0 * step]])
+        taken.add(place, np.array([False]), 0.04)
+        restless.add(place, np.array([True]), 0.04)
+    beside = np.array([[270.0, 180.0]])
+    assert taken.density(beside)[0] < 0.01 * restless.density(beside)[0]

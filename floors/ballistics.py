@@ -87,6 +87,11 @@ class BallisticFit:
         return float(1 / np.sqrt(self.parameters[DRAG]))
 
     @property
+    def gravity_ratio(self) -> float:
+        """Tell the acceleration found, by gravity; it says something only where the prior left it free."""
+        return float(np.exp(self.parameters[LOG_GRAVITY])) / GRAVITY_M_S2
+
+    @property
     def release_px(self) -> tuple[float, float]:
         """Tell where in the picture it left the hand."""
         x_px, y_px = self.camera.project(self.parameters[:3])
@@ -124,6 +129,7 @@ def fit_fall(
     sigma_px: Array | float,
     camera: Camera,
     prior: ThrowPrior | None = None,
+    near: BallisticFit | None = None,
 ) -> BallisticFit | None:
     """Fit release point, time, velocity and drag to a path in the picture.
 
@@ -133,6 +139,7 @@ def fit_fall(
         sigma_px: Standard deviation of a coordinate, pixels; one for all or (N,).
         camera: Pose of the camera.
         prior: How things are thrown.
+        near: A fit of the same path to begin from; else several first guesses are tried.
 
     Returns:
         The best fit, or None where the points are too few or the solver finds no fall before the camera.
@@ -144,7 +151,7 @@ def fit_fall(
     problem = _Problem(times_s, camera.ideal_pixels(points_px), sigmas, camera, prior)
     best: Solution | None = None
     give_up = _HOPELESS_A_POINT * len(times_s)
-    for start in _first_guesses(problem)[:_STARTS]:
+    for start in _first_guesses(problem)[:_STARTS] if near is None else [near.parameters]:
         solution = solve(problem, start, pairs=len(times_s), confine=_confine, give_up=give_up)
         if solution is not None and (best is None or solution.cost < best.cost):
             best = solution

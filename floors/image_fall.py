@@ -150,7 +150,8 @@ def _powers(since: Array) -> Array:
 
 def _path(powers: Array, parameters: Array) -> Array:
     below = powers @ np.array([1.0, *parameters[6:]])
-    return np.stack((powers @ parameters[:3], powers @ parameters[3:6]), axis=1) / below[:, None]
+    result: Array = np.stack((powers @ parameters[:3], powers @ parameters[3:6]), axis=1) / below[:, None]
+    return result
 
 
 def _noise(misses: Array, path: Array, times_s: Array, least_px: float) -> tuple[float, float, Array]:

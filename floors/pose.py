@@ -108,10 +108,13 @@ def estimate_pose(
         raise GeometryError("no camera before the wall sees the points so")
     solution, camera = best
     misses = solution.residuals[:-1].reshape(-1, 2) * sigma_px
-    focal_sigma = float(np.sqrt(solution.covariance[0, 0]))
+    # Clicks that miss by more than was assumed make everything less sure.
+    freedom = 2 * len(facade_m) - 7
+    excess = max(1.0, float((solution.residuals[:-1] ** 2).sum()) / freedom) if freedom > 2 else 1.0
+    focal_sigma = float(np.sqrt(solution.covariance[0, 0] * excess))
     return PoseEstimate(
         camera=camera,
-        covariance=solution.covariance,
+        covariance=solution.covariance * excess,
         residual_rms_px=float(np.sqrt((misses**2).sum(axis=1).mean())),
         focal_sigma=focal_sigma,
         focal_from_prior=focal_px is None and focal_sigma > _ILL_DETERMINED * LOG_FOCAL_SIGMA,

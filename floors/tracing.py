@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from floors.ballistics import LOG_GRAVITY, BallisticFit, ThrowPrior, fit_fall
+from floors.ballistics import BallisticFit, fit_fall
 from floors.floor_lines import FloorProfile, fit_floor_profile
 from floors.floor_map import ASSUMED_FLOOR_M
 from floors.image_fall import ImageFallFit, fit_image_fall, fit_straight
@@ -13,7 +13,7 @@ from floors.origin import Origin
 from floors.posterior import posterior
 from floors.projection import Facade
 from floors.self_calibration import likely_cameras, unlikeliness
-from floors.trajectory import GRAVITY_M_S2
+from floors.throw_prior import ThrowPrior
 
 Array = NDArray[np.float64]
 
@@ -23,13 +23,14 @@ _SHORTEST_S = 0.1
 _LEAST_SIGMA_PX = 0.6
 _SIGMA_BY_SIZE = 0.05
 _SAME_PX = 0.6
+_LEAST_FLOORS = 0.3
 # Drawn floors lie where they are seen, on the outermost edge; a floor may be a tenth higher or lower than assumed.
 _LINES_PRIOR = ThrowPrior(distance_m=0.15, distance_sigma_m=0.2, log_gravity_sigma=0.1)
 # The fit in the picture has about as many free numbers; what is worse by more than this is not such a fall.
-_WORSE_BY = 9.0
+_WORSE_BY = 7.0
 _SIZE_TOLERANCE = 0.6
 _RELEASE_X_SIGMA_PX = 3.0
-_WIDE_GRAVITY = 0.5
+_FREE_GRAVITY = ThrowPrior(log_gravity_sigma=0.4)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,6 +108,8 @@ def trace_origin(facade: Facade | None, times_s: Array, points_px: Array, sizes_
         return base
     floors = facade.floors_of(points)
     base = replace(base, travel_floors=float(floors.max() - floors[-max(1, len(floors) // 8) :].mean()))
+    if base.travel_floors is None or base.travel_floors < _LEAST_FLOORS:
+        return base
     traced = _from_points(base, facade, path) if facade.has_metres else _from_lines(base, facade, path)
     return traced or base
 
@@ -153,8 +156,7 @@ def _in_image(image: ImageFallFit, times_s: Array, points_px: Array) -> Traced:
 
 def _from_points(base: Traced, facade: Facade, path: _Path) -> Traced | None:
     """Trace in measured metres."""
-    prior = ThrowPrior()
-    fit = fit_fall(path.times_s, path.points_px, path.sigmas_px, facade.camera, prior)
+    fit = fit_fall(path.times_s, path.points_px, path.sigmas_px, facade.camera)
     if fit is None or facade.pose is None:
         return None
     drawn = facade.pose.facade_covariance(*fit.release_px)
@@ -162,11 +164,12 @@ def _from_points(base: Traced, facade: Facade, path: _Path) -> Traced | None:
     x_sigma_m = float(np.hypot(fit.x_sigma_m, np.sqrt(drawn[0, 0])))
     _, columns = facade.columns_at(*fit.release_px)
     origin = posterior(fit.height_m, height_sigma_m, facade.boundaries_m, fit.x_m, x_sigma_m, columns)
-    return _in_space(base, fit, origin, height_sigma_m, prior)
+    return _in_space(base, fit, origin, height_sigma_m, path)
 
 
-def _in_space(base: Traced, fit: BallisticFit, origin: Origin, height_sigma_m: float, prior: ThrowPrior) -> Traced:
+def _in_space(base: Traced, fit: BallisticFit, origin: Origin, height_sigma_m: float, path: _Path) -> Traced:
     _, impact_speed_m_s, landing_distance_m = fit.impact()
+    free = fit_fall(path.times_s, path.points_px, path.sigmas_px, fit.camera, _FREE_GRAVITY, near=fit)
     return replace(
         base,
         method="space",
@@ -177,21 +180,12 @@ def _in_space(base: Traced, fit: BallisticFit, origin: Origin, height_sigma_m: f
         height_m=fit.height_m,
         height_sigma_m=height_sigma_m,
         residual_rms_px=fit.residual_rms_px,
-        gravity_ratio=_gravity_ratio(fit, prior.log_gravity_sigma),
+        gravity_ratio=None if free is None else free.gravity_ratio,
         terminal_velocity_m_s=fit.terminal_velocity_m_s,
         impact_speed_m_s=impact_speed_m_s,
         landing_distance_m=landing_distance_m,
         fit=fit,
     )
-
-
-def _gravity_ratio(fit: BallisticFit, sigma: float) -> float:
-    """Tell what gravity the path would have by itself: take the tight belief out of the fit, put a wide one in."""
-    shift = float(fit.parameters[LOG_GRAVITY] - np.log(GRAVITY_M_S2))
-    variance = max(float(fit.covariance[LOG_GRAVITY, LOG_GRAVITY]), 1e-12)
-    precision = max(1 / variance - sigma**-2, 0.0)
-    wide = shift / variance / (precision + _WIDE_GRAVITY**-2)
-    return float(np.exp(np.clip(wide, -3.0, 3.0)))
 
 
 def _from_lines(base: Traced, facade: Facade, path: _Path) -> Traced | None:
@@ -204,7 +198,7 @@ def _from_lines(base: Traced, facade: Facade, path: _Path) -> Traced | None:
         and _sizes_agree(fit, path)
     ]
     if fits:
-        return _mixed(base, facade, fits, len(path.times_s))
+        return _mixed(base, facade, fits, path)
     profile = _profile(facade, path)
     return None if profile is None else _along_floors(base, facade, path, profile)
 
@@ -218,9 +212,9 @@ def _sizes_agree(fit: BallisticFit, path: _Path) -> bool:
     return bool(abs(nearer - grown) < _SIZE_TOLERANCE)
 
 
-def _mixed(base: Traced, facade: Facade, fits: list[BallisticFit], count: int) -> Traced:
+def _mixed(base: Traced, facade: Facade, fits: list[BallisticFit], path: _Path) -> Traced:
     """Weigh the focal lengths that may be by how well the fall fits them."""
-    costs = np.array([fit.cost_per_point * count + unlikeliness(facade, fit.camera) for fit in fits])
+    costs = np.array([fit.cost_per_point * len(path.times_s) + unlikeliness(facade, fit.camera) for fit in fits])
     shares = np.exp(costs.min() - costs)
     shares = shares / shares.sum()
     # What the lines say beyond the flat map, at the height where the fit has the release.
@@ -234,7 +228,7 @@ def _mixed(base: Traced, facade: Facade, fits: list[BallisticFit], count: int) -
     x_sigma_px = _RELEASE_X_SIGMA_PX + fit.x_sigma_m * facade.px_per_m(*fit.release_px)
     origin = posterior(height_m, float(np.sqrt(variance)), facade.boundaries_m, place, x_sigma_px, columns)
     return replace(
-        _in_space(base, fit, origin, float(np.sqrt(variance)), _LINES_PRIOR),
+        _in_space(base, fit, origin, float(np.sqrt(variance)), path),
         height_m=height_m,
     )
 

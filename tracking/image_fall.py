@@ -11,7 +11,8 @@ linear fit at each finds the best of all: no start values, no local minima. A pa
 by 7 to 26 px.
 """
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ Array = NDArray[np.float64]
 
 _TOPS = 24
 _APPROACHES = 14
+_REFINEMENTS = 2
 _ROUNDS = 3
 _ROBUST = 2.5
 
@@ -29,7 +31,8 @@ class ImageFall:
     """A fitted motion in the image.
 
     Attributes:
-        chi: Root mean square of the residuals over their expected errors, outliers weighed down.
+        chi: Root mean square of the residuals over their expected errors, outliers weighed down; infinite where no
+            motion down the picture fits at all.
         residual_px: The same in pixels.
         top_s: Time at which the vertical speed is zero, seconds; for an even motion that of the first sight.
         approach: c, a second squared (fall) or a second (even motion).
@@ -64,11 +67,14 @@ def fit_fall(times_s: Array, points_px: Array, sigma_px: Array, timing_sigma_s: 
     span = times_s[-1] - times_s[0]
     tops = times_s[0] + np.concatenate([-np.geomspace(1.6, 0.02, _TOPS - 6), np.linspace(0.0, 0.35 * span, 6)])
     best = _search(times_s, points_px, sigma_px, timing_sigma_s, tops, np.linspace(0.0, 0.93, _APPROACHES), even=False)
-    step = 0.08 + 0.08 * abs(times_s[0] - best.top_s)
-    tops = best.top_s + np.linspace(-step, step, 15)
-    share = best.approach * _largest(times_s[-1] - best.top_s)
-    shares = np.clip(share + np.linspace(-0.08, 0.08, 9), 0.0, 0.97)
-    return _search(times_s, points_px, sigma_px, timing_sigma_s, tops, shares, even=False)
+    step_s, step_share = 0.08 + 0.08 * abs(times_s[0] - best.top_s), 0.08
+    for _ in range(_REFINEMENTS):
+        tops = best.top_s + np.linspace(-step_s, step_s, 15)
+        share = best.approach * _largest(times_s[-1] - best.top_s)
+        shares = np.clip(share + np.linspace(-step_share, step_share, 9), 0.0, 0.97)
+        best = _search(times_s, points_px, sigma_px, timing_sigma_s, tops, shares, even=False)
+        step_s, step_share = step_s / 4, step_share / 4
+    return best
 
 
 def fit_even(times_s: Array, points_px: Array, sigma_px: Array, timing_sigma_s: float = 0.0) -> ImageFall:
@@ -95,7 +101,7 @@ def _search(
     speed = np.abs(np.gradient(points_px[:, 1], times_s)) if len(times_s) > 1 else np.zeros(1)
     sigma = np.hypot(sigma_px, speed * timing_sigma_s)
     weights = 1 / sigma**2
-    chosen: tuple[float, ImageFall] | None = None
+    chosen: ImageFall | None = None
     for top_s in tops_s:
         tau = times_s - top_s
         reach = np.abs(tau).max() if even else _largest(float(np.abs(tau).max()))
@@ -103,13 +109,18 @@ def _search(
         basis_y, basis_x = _basis(tau, approaches, even=even)
         for index in _best_of(basis_y, basis_x, points_px, weights):
             fit = _robust(basis_y[index], basis_x[index], points_px, sigma, top_s, float(approaches[index]))
-            # Along the motion gravity pulls down: a fit that rises is none.
-            rising = fit.along_y[1] + fit.approach * fit.along_y[0] <= 0
-            if chosen is None or fit.chi + 1e3 * rising < chosen[0]:
-                chosen = fit.chi + 1e3 * rising, fit
+            if not even and _rises(fit):
+                fit = replace(fit, chi=math.inf, residual_px=math.inf, inliers=np.zeros(len(times_s), bool))
+            if chosen is None or fit.chi < chosen.chi:
+                chosen = fit
     if chosen is None:
         raise ValueError("a fit needs one top and one approach at least")
-    return chosen[1]
+    return chosen
+
+
+def _rises(fit: ImageFall) -> bool:
+    """Tell whether gravity would pull up along the motion: such a fit is none."""
+    return bool(fit.along_y[1] + fit.approach * fit.along_y[0] <= 0)
 
 
 def _basis(tau: Array, approaches: Array, *, even: bool) -> tuple[Array, Array]:

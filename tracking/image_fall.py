@@ -24,6 +24,8 @@ _APPROACHES = 14
 _REFINEMENTS = 2
 _ROUNDS = 3
 _ROBUST = 2.5
+_FINALISTS = 10
+_RISING_COST = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +103,36 @@ def _search(
     speed = np.abs(np.gradient(points_px[:, 1], times_s)) if len(times_s) > 1 else np.zeros(1)
     sigma = np.hypot(sigma_px, speed * timing_sigma_s)
     weights = 1 / sigma**2
-    chosen: ImageFall | None = None
-    for top_s in tops_s:
-        tau = times_s - top_s
-        reach = np.abs(tau).max() if even else _largest(float(np.abs(tau).max()))
-        approaches = shares / max(reach, 1e-9)
-        basis_y, basis_x = _basis(tau, approaches, even=even)
-        for index in _best_of(basis_y, basis_x, points_px, weights):
-            fit = _robust(basis_y[index], basis_x[index], points_px, sigma, top_s, float(approaches[index]))
-            if not even and _rises(fit):
-                fit = replace(fit, chi=math.inf, residual_px=math.inf, inliers=np.zeros(len(times_s), bool))
-            if chosen is None or fit.chi < chosen.chi:
-                chosen = fit
-    if chosen is None:
-        raise ValueError("a fit needs one top and one approach at least")
-    return chosen
+    tried = [
+        (cost, float(top_s), approach)
+        for top_s in tops_s
+        for cost, approach in _try_top(times_s - top_s, shares, points_px, weights, even=even)
+    ]
+    # Reweighting is dear, so only those that do best without it are finished.
+    fits = [
+        _robust(*_basis(times_s - top_s, np.array([approach]), even=even), points_px, sigma, top_s, approach)
+        for _, top_s, approach in sorted(tried)[:_FINALISTS]
+    ]
+    best = min((fit for fit in fits if even or not _rises(fit)), key=lambda fit: fit.chi, default=None)
+    # What only rises is no fall.
+    none = np.zeros(len(times_s), bool)
+    return best or replace(fits[0], chi=math.inf, residual_px=math.inf, inliers=none)
+
+
+def _try_top(tau: Array, shares: Array, points_px: Array, weights: Array, *, even: bool) -> list[tuple[float, float]]:
+    """Fit every approach at one top; return (cost, approach) of the best two."""
+    reach = np.abs(tau).max() if even else _largest(float(np.abs(tau).max()))
+    approaches = shares / max(reach, 1e-9)
+    basis_y, basis_x = _basis(tau, approaches, even=even)
+    along_y = _solve(basis_y, points_px[:, 1], weights)
+    along_x = _solve(basis_x, points_px[:, 0], weights)
+    miss_y = (basis_y @ along_y[:, :, None])[:, :, 0] - points_px[:, 1]
+    miss_x = (basis_x @ along_x[:, :, None])[:, :, 0] - points_px[:, 0]
+    # The mean of absolute misses, not of squares: one ghost must not choose the top of the fall.
+    cost = (np.sqrt(weights) * np.hypot(miss_y, miss_x)).mean(axis=1)
+    if not even:
+        cost = np.where(along_y[:, 1] + approaches * along_y[:, 0] <= 0, _RISING_COST + cost, cost)
+    return [(float(cost[i]), float(approaches[i])) for i in np.argsort(cost)[:2]]
 
 
 def _rises(fit: ImageFall) -> bool:
@@ -144,24 +161,14 @@ def _solve(basis: Array, values: Array, weights: Array) -> Array:
     return np.asarray(np.linalg.solve(normal + ridge, right[:, :, None])[:, :, 0])
 
 
-def _best_of(basis_y: Array, basis_x: Array, points_px: Array, weights: Array) -> list[int]:
-    along_y = _solve(basis_y, points_px[:, 1], weights)
-    along_x = _solve(basis_x, points_px[:, 0], weights)
-    miss_y = (basis_y @ along_y[:, :, None])[:, :, 0] - points_px[:, 1]
-    miss_x = (basis_x @ along_x[:, :, None])[:, :, 0] - points_px[:, 0]
-    # The mean of absolute misses, not of squares: one ghost must not choose the top of the fall.
-    cost = (np.sqrt(weights) * np.hypot(miss_y, miss_x)).mean(axis=1)
-    return [int(i) for i in np.argsort(cost)[:2]]
-
-
 def _robust(basis_y: Array, basis_x: Array, points_px: Array, sigma: Array, top_s: float, approach: float) -> ImageFall:
     """Fit with Tukey-like reweighting (Huber's weights) so that some wrong points do not bend the path."""
     base = 1 / sigma**2
     factor = np.ones_like(sigma)
     for _ in range(_ROUNDS):
-        along_y = _solve(basis_y[None], points_px[:, 1], base * factor)[0]
-        along_x = _solve(basis_x[None], points_px[:, 0], base * factor)[0]
-        miss = np.hypot(basis_y @ along_y - points_px[:, 1], basis_x @ along_x - points_px[:, 0])
+        along_y = _solve(basis_y, points_px[:, 1], base * factor)[0]
+        along_x = _solve(basis_x, points_px[:, 0], base * factor)[0]
+        miss = np.hypot(basis_y[0] @ along_y - points_px[:, 1], basis_x[0] @ along_x - points_px[:, 0])
         ratio = miss / sigma
         factor = np.minimum(1.0, _ROBUST / np.maximum(ratio, 1e-9)) ** 2
     mass = factor.sum()

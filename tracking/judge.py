@@ -1,8 +1,7 @@
 """Is a track a fall? The tests, their reasons, and what follows from them."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +10,7 @@ from floors.projection import Facade
 from floors.tracing import Traced, trace_origin
 from tracking.fall import Fall, PathPoint, Verdict
 from tracking.image_fall import ImageFall, fit_even, fit_fall
-from tracking.physics_tests import Limits, Motion, TestResult, image_tests, space_tests
+from tracking.physics_tests import Limits, Motion, Seen, TestResult, cheap_tests, fit_tests, space_tests
 from tracking.sighting import measured_sigma_px
 from tracking.trace_back import trace_back
 from tracking.track import Track
@@ -19,7 +18,6 @@ from vision.detection import Detection
 
 Array = NDArray[np.float64]
 
-_LEAST_FOR_A_FIT = 5
 _UNSEEN_S = 0.5
 
 
@@ -34,60 +32,60 @@ class Judge:
 
     def judge(self, track: Track) -> Fall:
         """Tell whether a track is a fall, why, and where it began."""
-        if len(track.detections) < _LEAST_FOR_A_FIT:
-            few = TestResult(passed=False, doubtful=False, reason=f"seen {len(track.detections)} times only")
-            return self._conclude(track, None, None, [few])
-        motion = self._fit(track, list(track.detections))
-        results = self._image_tests(motion)
-        traced = None
-        if _may_be_a_fall(results):
-            # Only for what may be a fall: tracing back and the fit in space take 10 ms each.
-            motion = self._fit(track, trace_back(track, motion.fall, self._fit_fall(track), self._height_px))
-            results = self._image_tests(motion)
-            traced = self._trace(motion)
-            if traced is not None:
-                results += space_tests(traced, self._limits)
-        return self._conclude(track, motion, traced, results)
-
-    def _image_tests(self, motion: Motion) -> list[TestResult]:
-        has_metres = self._facade is not None and self._facade.has_metres
-        return image_tests(motion, self._limits, has_metres=has_metres)
-
-    def _trace(self, motion: Motion) -> Traced | None:
+        seen = self._look(track, track.detections)
+        cheap = cheap_tests(seen, self._limits)
+        if not _may_be_a_fall(cheap):
+            return self._conclude(track, seen, None, None, cheap)
+        motion = self._fit(seen, track)
+        results = cheap + fit_tests(motion, self._limits)
+        if not _may_be_a_fall(results):
+            return self._conclude(track, seen, motion, None, results)
+        # Only for what may be a fall: tracing back and the fit in space take 10 ms each.
+        seen = self._look(track, trace_back(track, motion.fall, self._refit(track), self._height_px))
+        motion = self._fit(seen, track)
         keep = motion.fall.inliers
-        return trace_origin(self._facade, motion.times_s[keep], motion.points_px[keep], motion.sizes_px[keep])
+        traced = trace_origin(self._facade, seen.times_s[keep], seen.points_px[keep], seen.sizes_px[keep])
+        results = cheap_tests(seen, self._limits) + fit_tests(motion, self._limits)
+        if traced is not None:
+            results += space_tests(traced, self._limits)
+        return self._conclude(track, seen, motion, traced, results)
 
-    def _fit_fall(self, track: Track) -> Callable[[list[Detection]], ImageFall]:
+    def _look(self, track: Track, detections: Sequence[Detection]) -> Seen:
+        """Lay out a track's detections, perhaps with earlier ones before them, as arrays."""
+        rows = np.array([(d.taken_s, d.x_px, d.y_px, d.width_px, d.height_px) for d in detections])
+        points_px = rows[:, 1:3]
+        return Seen(
+            detections=tuple(detections),
+            frames=track.frames + len(detections) - len(track.detections),
+            height_px=self._height_px,
+            times_s=rows[:, 0],
+            points_px=points_px,
+            sizes_px=np.maximum(rows[:, 3], rows[:, 4]),
+            sigma_px=measured_sigma_px(rows[:, 3], rows[:, 4]),
+            floors=self._facade.floors_of(points_px) if self._facade is not None else None,
+        )
+
+    def _refit(self, track: Track) -> Callable[[list[Detection]], ImageFall]:
         def fit(detections: list[Detection]) -> ImageFall:
-            columns = _columns(detections)
-            return fit_fall(columns.times_s, columns.points_px, columns.sigma_px, track.timing_sigma_s)
+            seen = self._look(track, detections)
+            return fit_fall(seen.times_s, seen.points_px, seen.sigma_px, track.timing_sigma_s)
 
         return fit
 
-    def _fit(self, track: Track, detections: list[Detection]) -> Motion:
-        columns = _columns(detections)
-        fall = self._fit_fall(track)(detections)
-        even = fit_even(columns.times_s, columns.points_px, columns.sigma_px, track.timing_sigma_s)
-        before = len(detections) - len(track.detections)
-        return Motion(
-            tuple(detections),
-            track.frames + before,
-            self._height_px,
-            columns.times_s,
-            columns.points_px,
-            columns.sizes_px,
-            fall,
-            even,
-        )
+    @staticmethod
+    def _fit(seen: Seen, track: Track) -> Motion:
+        path = seen.times_s, seen.points_px, seen.sigma_px, track.timing_sigma_s
+        return Motion(seen, fit_fall(*path), fit_even(*path))
 
-    def _conclude(self, track: Track, motion: Motion | None, traced: Traced | None, results: list[TestResult]) -> Fall:
+    def _conclude(
+        self, track: Track, seen: Seen, motion: Motion | None, traced: Traced | None, results: list[TestResult]
+    ) -> Fall:
         verdict = _verdict(results)
-        release_s, release_px = _release(track, motion, traced)
-        seen = motion.detections if motion is not None else track.detections
-        keep = motion.fall.inliers if motion is not None else np.ones(len(seen), bool)
+        release_s, release_px = _release(seen, motion, traced)
+        keep = motion.fall.inliers if motion is not None else np.ones(len(seen.detections), bool)
         path = tuple(
             PathPoint(d.time_s, d.x_px, d.y_px, max(d.width_px, d.height_px))
-            for d, good in zip(seen, keep, strict=True)
+            for d, good in zip(seen.detections, keep, strict=True)
             if good or verdict == "rejected"
         )
         origin = traced.origin if traced is not None else None
@@ -109,23 +107,6 @@ class Judge:
         return self._facade is not None and floor < self._facade.site.min_floor
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """Detections as arrays: (N,) times, (N, 2) centres, (N,) sizes, (N,) expected errors."""
-
-    times_s: Array
-    points_px: Array
-    sizes_px: Array
-    sigma_px: Array
-
-
-def _columns(detections: list[Detection]) -> _Columns:
-    rows = np.array([(d.taken_s, d.x_px, d.y_px, d.width_px, d.height_px) for d in detections])
-    return _Columns(
-        rows[:, 0], rows[:, 1:3], np.maximum(rows[:, 3], rows[:, 4]), measured_sigma_px(rows[:, 3], rows[:, 4])
-    )
-
-
 def _may_be_a_fall(results: list[TestResult]) -> bool:
     return all(result.passed or result.doubtful for result in results)
 
@@ -137,9 +118,9 @@ def _verdict(results: list[TestResult]) -> Verdict:
     return "suspected" if _may_be_a_fall(results) else "rejected"
 
 
-def _release(track: Track, motion: Motion | None, traced: Traced | None) -> tuple[float, tuple[float, float]]:
+def _release(seen: Seen, motion: Motion | None, traced: Traced | None) -> tuple[float, tuple[float, float]]:
     """Tell when and where the object left the hand, as far back as the geometry supports it."""
-    first = motion.detections[0] if motion is not None else track.detections[0]
+    first = seen.detections[0]
     if traced is not None and traced.origin is not None:
         return traced.release_s, traced.release_px
     if motion is None:

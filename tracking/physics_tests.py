@@ -22,8 +22,8 @@ class TestResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Motion:
-    """A track with its two fits.
+class Seen:
+    """What was seen of a track.
 
     Attributes:
         detections: N detections in order of time.
@@ -32,8 +32,8 @@ class Motion:
         times_s: (N,) when each detection was taken.
         points_px: (N, 2).
         sizes_px: (N,) larger side of each detection's box.
-        fall: Fitted as a fall under gravity.
-        even: Fitted as an even motion in perspective.
+        sigma_px: (N,) expected error of each coordinate.
+        floors: (N,) floor number behind each point, with its fraction; None without geometry.
     """
 
     detections: tuple[Detection, ...]
@@ -42,6 +42,15 @@ class Motion:
     times_s: Array
     points_px: Array
     sizes_px: Array
+    sigma_px: Array
+    floors: Array | None
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """A track with its two fits: as a fall under gravity, and as an even motion in perspective."""
+
+    seen: Seen
     fall: ImageFall
     even: ImageFall
 
@@ -72,24 +81,21 @@ class Limits:
     least_terminal_m_s: float = 5.0
 
 
-def image_tests(motion: Motion, limits: Limits, *, has_metres: bool) -> list[TestResult]:
-    """Run the tests on the path in the picture; with metres its length is judged in floors instead."""
-    return [
-        _enough_points(motion, limits),
-        *([] if has_metres else [_travel(motion, limits), _sideways(motion, limits)]),
-        _duration(motion, limits),
-        _size(motion, limits),
-        _fits_gravity(motion, limits),
-        _even_is_worse(motion, limits),
-    ]
+def cheap_tests(seen: Seen, limits: Limits) -> list[TestResult]:
+    """Run the tests that need no fit: in rain they end nearly all tracks for a thousandth of the cost."""
+    return [_enough_points(seen, limits), _travel(seen, limits), _duration(seen, limits), _size(seen, limits)]
+
+
+def fit_tests(motion: Motion, limits: Limits) -> list[TestResult]:
+    """Run the tests on the fitted path in the picture."""
+    # With metres the fit in space tells sideways from down.
+    sideways = [] if motion.seen.floors is not None else [_sideways(motion, limits)]
+    return [*sideways, _fits_gravity(motion, limits), _even_is_worse(motion, limits)]
 
 
 def space_tests(traced: Traced, limits: Limits) -> list[TestResult]:
     """Run the tests that the geometry allows."""
-    results = []
-    if traced.travel_floors is not None:
-        words = f"moves down {traced.travel_floors:.1f} floors"
-        results.append(TestResult(traced.travel_floors >= limits.least_floors, doubtful=False, reason=words))
+    results: list[TestResult] = []
     if traced.method != "space":
         return results
     if traced.gravity_ratio is not None:
@@ -104,40 +110,39 @@ def space_tests(traced: Traced, limits: Limits) -> list[TestResult]:
     return results
 
 
-def _enough_points(motion: Motion, limits: Limits) -> TestResult:
-    seen, of = len(motion.times_s), motion.frames
-    share = seen / max(of, 1)
-    words = f"seen in {seen} of {of} frames"
-    return TestResult(seen >= limits.least_points and share >= limits.least_hit_share, doubtful=False, reason=words)
+def _enough_points(seen: Seen, limits: Limits) -> TestResult:
+    count, of = len(seen.times_s), seen.frames
+    passed = count >= limits.least_points and count >= limits.least_hit_share * of
+    return TestResult(passed, doubtful=False, reason=f"seen in {count} of {of} frames")
 
 
-def _travel(motion: Motion, limits: Limits) -> TestResult:
-    share = float(motion.points_px[-1, 1] - motion.points_px[0, 1]) / motion.height_px
-    return TestResult(
-        share >= limits.least_travel, doubtful=False, reason=f"moves down {share:.0%} of the picture's height"
-    )
+def _travel(seen: Seen, limits: Limits) -> TestResult:
+    if seen.floors is not None:
+        floors = float(seen.floors[0] - seen.floors[-1])
+        return TestResult(floors >= limits.least_floors, doubtful=False, reason=f"moves down {floors:.1f} floors")
+    share = float(seen.points_px[-1, 1] - seen.points_px[0, 1]) / seen.height_px
+    words = f"moves down {share:.0%} of the picture's height"
+    return TestResult(share >= limits.least_travel, doubtful=False, reason=words)
 
 
-def _duration(motion: Motion, limits: Limits) -> TestResult:
-    span_s = float(motion.times_s[-1] - motion.times_s[0])
+def _duration(seen: Seen, limits: Limits) -> TestResult:
+    span_s = float(seen.times_s[-1] - seen.times_s[0])
     return TestResult(span_s <= limits.longest_s, doubtful=False, reason=f"takes {span_s:.2f} s")
 
 
-def _size(motion: Motion, limits: Limits) -> TestResult:
-    size_px = float(np.median(motion.sizes_px))
-    return TestResult(
-        size_px <= limits.largest_size * motion.height_px, doubtful=False, reason=f"is {size_px:.0f} px large"
-    )
+def _size(seen: Seen, limits: Limits) -> TestResult:
+    size_px = float(np.median(seen.sizes_px))
+    is_small = size_px <= limits.largest_size * seen.height_px
+    return TestResult(is_small, doubtful=False, reason=f"is {size_px:.0f} px large")
 
 
 def _sideways(motion: Motion, limits: Limits) -> TestResult:
-    step = motion.points_px[-1] - motion.points_px[0]
+    step = motion.seen.points_px[-1] - motion.seen.points_px[0]
     share = abs(float(step[0])) / max(float(step[1]), 1.0)
     # Seen from the side a fall goes sideways too; then the fit alone must tell it from a car.
     is_sure = motion.even.chi >= limits.sure_ratio * motion.fall.chi
-    return TestResult(
-        share <= limits.sideways or is_sure, doubtful=False, reason=f"goes {share:.2f} px sideways for each px down"
-    )
+    words = f"goes {share:.2f} px sideways for each px down"
+    return TestResult(share <= limits.sideways or is_sure, doubtful=False, reason=words)
 
 
 def _fits_gravity(motion: Motion, limits: Limits) -> TestResult:
@@ -151,7 +156,7 @@ def _even_is_worse(motion: Motion, limits: Limits) -> TestResult:
     """Compare with an even motion: the ratio of errors, and how much likelier gravity is."""
     fall, even = motion.fall, motion.even
     ratio = even.chi / max(fall.chi, 0.35)
-    evidence = 0.5 * len(motion.times_s) * (even.chi**2 - fall.chi**2)
+    evidence = 0.5 * len(motion.seen.times_s) * (even.chi**2 - fall.chi**2)
     words = f"an even motion (car, bird, gondola) fits {ratio:.1f} times as badly"
     passed = ratio >= limits.least_ratio and evidence >= limits.least_evidence
     doubtful = ratio >= limits.doubtful_ratio and evidence >= limits.least_evidence / 2

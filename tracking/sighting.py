@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from tracking.amplitude import CLUTTER_DECAY
 from vision.detection import Detection
 
 Array = NDArray[np.float64]
@@ -69,6 +70,13 @@ class Sightings:
     def __len__(self) -> int:
         """Count the detections."""
         return len(self.detections)
+
+    def promising(self, most: int) -> "Sightings":
+        """Keep the `most` detections that stand out best from the clutter around them."""
+        if len(self) <= most:
+            return self
+        merit = CLUTTER_DECAY * self.strength - np.log(self.density * self.units_per_px**2)
+        return self.only(np.sort(np.argpartition(-merit, most)[:most]))
 
     def only(self, chosen: NDArray[np.int64]) -> "Sightings":
         """Keep those at the (K,) indices `chosen`."""

@@ -26,12 +26,15 @@ class TrackerSettings:
         lost_after_s: A track ends when nothing was seen of it for so long.
         max_live: Live tracks; the least likely one ends when there are more.
         pair_span: A track starts from detections up to so many frames apart.
+        max_searched: Detections of a frame in which new tracks are searched: rain makes a thousand, and their pairs
+            would cost more time than there is; the ones that stand out come first.
         memory_frames: Frames whose detections are remembered.
     """
 
     lost_after_s: float = 0.32
     max_live: int = 48
     pair_span: int = 2
+    max_searched: int = 250
     memory_frames: int = 64
 
 
@@ -75,6 +78,7 @@ class Tracker:
         if self._memory:
             free = self._follow(dt_s, sightings)
             rest = sightings if free.all() else sightings.only(np.flatnonzero(free))
+            rest = rest.promising(self._settings.max_searched)
             self._search(dt_s, rest)
             self._clutter.add(position_px, free, dt_s)
         self._memory.append(rest)

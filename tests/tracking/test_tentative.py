@@ -1,0 +1,159 @@
+"""Tentative tracks: which pairs start one, which live on, which count."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests.tracking.scenes import clutter, dot
+from tracking.motion import FreeAcceleration
+from tracking.sighting import PixelSpace, Sightings, make_sightings
+from tracking.tentative import Promoted, TentativeSettings, TentativeTracks
+from vision.detection import Detection
+
+Array = NDArray[np.float64]
+STEP_S = 0.04
+SETTINGS = TentativeSettings(max_speed=3000.0)
+START = (500.0, 100.0)
+
+
+def seen(time_s: float, *detections: Detection, density: float = 1e-5) -> Sightings:
+    return make_sightings(time_s, 0.0, detections, PixelSpace(), np.full(len(detections), density))
+
+
+def fresh(settings: TentativeSettings = SETTINGS) -> TentativeTracks:
+    return TentativeTracks(FreeAcceleration.for_height(1080), settings)
+
+
+def started(later: Detection, settings: TentativeSettings = SETTINGS) -> int:
+    tracks = fresh(settings)
+    tracks.start(seen(0.0, dot(0.0, *START)), 1, seen(STEP_S, later), 2)
+    return len(tracks)
+
+
+def path_px(frame: int) -> tuple[float, float]:
+    """An even acceleration of 500 px a second squared from 600 px a second: 24 px a frame and more."""
+    t = frame * STEP_S
+    return 500.0 + 20 * t, 100.0 + 600 * t + 250 * t**2
+
+
+def follow(
+    tracks: TentativeTracks,
+    frames: int,
+    also: Callable[[int], list[Detection]] = lambda _: [],
+    skip: tuple[int, ...] = (),
+) -> list[Promoted]:
+    """Feed frames of a falling dot, number 1 on, and return what was promoted."""
+    promoted: list[Promoted] = []
+    before = seen(0.0)
+    for frame in range(1, frames + 1):
+        time_s = frame * STEP_S
+        here = [] if frame in skip else [dot(time_s, *path_px(frame))]
+        now = seen(time_s, *here, *also(frame))
+        tracks.step(STEP_S, now, frame)
+        if frame > 1:
+            tracks.start(before, frame - 1, now, frame)
+        promoted += tracks.promote()
+        before = now
+    return promoted
+
+
+def first_promoted(density: float) -> int:
+    """Tell the frame in which a falling dot counts at last, among clutter of a density; 30 if in none."""
+    tracks, before = fresh(), seen(0.0)
+    for frame in range(1, 30):
+        time_s = frame * STEP_S
+        now = seen(time_s, dot(time_s, *path_px(frame)), density=density)
+        tracks.step(STEP_S, now, frame)
+        tracks.start(before, frame - 1, now, frame)
+        if tracks.promote():
+            return frame
+        before = now
+    return 30
+
+
+def test_pair_that_could_be_one_falling_object_starts_a_track() -> None:
+    assert started(dot(STEP_S, 505.0, 145.0)) == 1
+
+
+@pytest.mark.parametrize(
+    ("later", "why"),
+    [
+        (dot(STEP_S, 500.0, 60.0), "it rises"),
+        (dot(STEP_S, 500.0, 101.5), "a step within the noise is no motion"),
+        (dot(STEP_S, 500.0, 100.0 + 3000 * STEP_S + 1), "it is faster than anything that falls"),
+        (dot(STEP_S, 560.0, 140.0), "it goes sideways more than down"),
+        (dot(STEP_S, 500.0, 140.0, size_px=14.0), "it is eight times as large"),
+        (dot(STEP_S, 500.0, 140.0, contrast=-40.0), "it is dark where the other was bright"),
+    ],
+)
+def test_pair_that_could_not_be_one_falling_object_starts_none(later: Detection, why: str) -> None:
+    assert started(later) == 0, why
+
+
+def test_frames_at_the_same_time_start_nothing() -> None:
+    tracks = fresh()
+    tracks.start(seen(0.0, dot(0.0, *START)), 1, seen(0.0, dot(0.0, 500.0, 140.0)), 2)
+    assert len(tracks) == 0
+
+
+def test_track_counts_after_enough_hits_and_tells_them_latest_first() -> None:
+    (promoted,) = follow(fresh(), 5)
+    assert promoted.hits == ((5, 0), (4, 0), (3, 0), (2, 0), (1, 0))
+    assert promoted.score >= SETTINGS.confirm_score
+    assert promoted.mean[[0, 2]] == pytest.approx(path_px(5), abs=1.0)
+    assert promoted.mean[3] == pytest.approx(600 + 500 * 5 * STEP_S, rel=0.05)
+
+
+def test_four_hits_are_not_enough_however_likely() -> None:
+    assert follow(fresh(), 4) == []
+
+
+def test_missed_frame_is_bridged() -> None:
+    (promoted,) = follow(fresh(), 6, skip=(4,))
+    assert [serial for serial, _ in promoted.hits] == [6, 5, 3, 2, 1]
+
+
+def test_track_of_a_restless_place_needs_more_hits() -> None:
+    assert first_promoted(density=1e-6) == 5
+    assert 5 < first_promoted(density=1e-2) < 30
+
+
+def test_track_that_sees_nothing_more_is_dropped() -> None:
+    tracks = fresh()
+    tracks.start(seen(0.0, dot(0.0, *START)), 1, seen(STEP_S, dot(STEP_S, 500.0, 140.0)), 2)
+    # Each miss costs log 5 = 1.61: four are borne, the fifth is more than 7.
+    for miss in range(1, 5):
+        tracks.step(STEP_S, seen(0.04 + miss * STEP_S), 2 + miss)
+        assert len(tracks) == 1
+    tracks.step(STEP_S, seen(0.24), 7)
+    assert len(tracks) == 0
+
+
+def test_object_is_promoted_once_though_many_pairs_started_it() -> None:
+    promoted = follow(fresh(), 8, also=lambda f: [dot(f * STEP_S, path_px(f)[0] + 3, path_px(f)[1] + 2)])
+    shared = [set(one.hits) for one in promoted]
+    assert 1 <= len(promoted) <= 2
+    assert len(shared) == 1 or shared[0].isdisjoint(shared[1])
+
+
+def test_number_of_tracks_is_bounded_and_the_likeliest_stay() -> None:
+    rng = np.random.default_rng(8)
+    settings = TentativeSettings(max_speed=3000.0, max_tracks=40, max_pairs=30)
+    tracks = fresh(settings)
+    before = seen(0.0, *clutter(rng, 0.0, 200))
+    for frame in range(1, 6):
+        now = seen(frame * STEP_S, *clutter(rng, frame * STEP_S, 200))
+        tracks.step(STEP_S, now, frame)
+        tracks.start(before, frame - 1, now, frame)
+        assert len(tracks) <= 40
+        before = now
+
+
+def test_first_frames_without_detections_do_no_harm() -> None:
+    tracks = fresh()
+    tracks.step(STEP_S, seen(0.0), 1)
+    tracks.start(seen(0.0), 1, seen(STEP_S), 2)
+    assert tracks.promote() == []
+    assert len(tracks) == 0

@@ -8,7 +8,7 @@ SUITES ?= clear night rain snow birds shake lamps trees small faint mixed quiet
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -61,7 +61,7 @@ $(VENV)/.made:
 	@touch $@
 
 $(VENV)/.edge: requirements/edge.lock pyproject.toml $(VENV)/.made
-	@echo "Installing what the program needs (some 150 MB, once) ..."
+	@echo "Installing what the program needs (some 200 MB, once) ..."
 	@$(PIP) install -r requirements/edge.lock
 	@$(PIP) install --no-deps --editable .
 	@touch $@

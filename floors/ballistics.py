@@ -28,6 +28,9 @@ _STARTS = 2
 _LONGEST_HIDDEN_S = 4.0
 _NEAREST_M = 0.5
 _FEWEST_POINTS = 5
+_OUTLIER = 3.5
+# Numbers that the path decides: the others are the prior's.
+_FREE_NUMBERS = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +42,7 @@ class BallisticFit:
             of the terminal velocity, log g.
         covariance: (9, 9) of the parameters.
         residual_rms_px: Root mean square of the distances of the seen points from the fitted path, outliers included.
-        inlier_share: Share of points within three standard deviations.
+        inlier_share: Share of points within three and a half standard deviations.
         cost_per_point: Half the robust sum of squares by the number of points; about 1 for a true fall.
         camera: The camera that saw it.
     """
@@ -272,12 +275,14 @@ def _conclude(problem: _Problem, solution: Solution) -> BallisticFit | None:
     misses = np.sqrt((solution.residuals[: 2 * count].reshape(-1, 2) ** 2).sum(axis=1))
     if not np.all(np.isfinite(misses)):
         return None
-    excess = max(1.0, 2 * solution.cost / max(2 * count - 3, 1))
+    good = misses < _OUTLIER
+    freedom = max(2 * int(np.count_nonzero(good)) - _FREE_NUMBERS, 1)
+    excess = max(1.0, float((misses[good] ** 2).sum()) / freedom) if np.any(good) else 1.0
     return BallisticFit(
         parameters=solution.parameters,
         covariance=solution.covariance * excess,
         residual_rms_px=float(np.sqrt(np.mean((misses * problem.sigmas_px) ** 2))),
-        inlier_share=float(np.mean(misses < 3.0)),
+        inlier_share=float(np.mean(good)),
         cost_per_point=solution.cost / count,
         camera=problem.camera,
     )

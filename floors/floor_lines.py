@@ -2,6 +2,7 @@
 
 Height is then counted in floors of an assumed size, and the scale of time may be wrong too (recordings may run fast),
 so the acceleration is free within wide limits: f(t) = f0 + v (t - t0) - a (t - t0)^2 / 2, in the hand before t0.
+Drag is left out: what it and the depth of the throw change is allowed for in the error of the release floor.
 """
 
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ _UP_M_S, _UP_SIGMA_M_S = 0.3, 0.6
 _HIDDEN_SIGMA_S = 0.5
 _LOG_SIGMA = 1.0
 _SIZE = 4
+_MODEL_SIGMA = 0.12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +57,7 @@ def fit_floor_profile(times_s: Array, floors: Array, sigmas: Array) -> FloorProf
     deviations = np.sqrt(np.maximum(np.diag(solution.covariance) * excess, 0.0))
     return FloorProfile(
         release_floor=float(release_floor),
-        release_sigma=float(deviations[0]),
+        release_sigma=float(np.hypot(deviations[0], _MODEL_SIGMA)),
         release_s=float(release_s),
         release_sigma_s=float(deviations[1]),
         gravity_ratio=float(np.exp(log_gravity - gravity)),

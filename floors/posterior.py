@@ -11,7 +11,7 @@ from floors.origin import Candidate, Origin
 
 Array = NDArray[np.float64]
 
-_FREEDOM = 4.0
+_FREEDOM = 8.0
 _INTERVAL = 0.9
 _TOLD = 0.99
 # Hands release between the slab and over the head, mostly over a sill: metres above the slab, relative density.

@@ -18,6 +18,7 @@ from floors.site import Site
 Array = NDArray[np.float64]
 
 _FLOORS_BEYOND = 4
+_MOST_BEND_FLOORS = 0.6
 _RULER_WIDTH = 2.0
 _CLICK_SIGMA_PX = 2.0
 _FRAME_OF_CLICKS_PX = 1080
@@ -207,6 +208,12 @@ def _bends(site: Site, floor_map: FloorMap, lens: Lens | None) -> Array:
     drawn = np.array([float(line.floor) for line in site.lines])
     if any(after <= before for before, after in pairwise(mapped.tolist())):
         raise GeometryError("the lines do not follow each other up a flat wall: check their floors and places")
+    worst = int(np.argmax(np.abs(mapped - drawn)))
+    if abs(mapped[worst] - drawn[worst]) > _MOST_BEND_FLOORS:
+        raise GeometryError(
+            f"floor {site.lines[worst].floor} is drawn where the other lines put floor {mapped[worst]:.1f}; "
+            "check its number and place"
+        )
     return np.stack((mapped, drawn))
 
 

@@ -63,7 +63,8 @@ def read_boundaries(table: SiteTable) -> tuple[float, ...]:
     """Read the borders between floors, metres from the ground: count and height_m, or boundaries_m."""
     if "height_m" in table and "boundaries_m" in table:
         raise table.fail("boundaries_m", "stands beside height_m; keep one of them")
-    table.allow("lines", "count")
+    table.allow("lines", "count", "height_m", "boundaries_m")
+    table.finish()
     if "boundaries_m" in table:
         borders = table.numbers("boundaries_m")
         if len(borders) < 2:
@@ -73,14 +74,10 @@ def read_boundaries(table: SiteTable) -> tuple[float, ...]:
                 raise table.fail(f"boundaries_m[{index}]", f"floors out of order: {above:g} is not over {below:g}")
         if "count" in table and table.integer("count", least=1) != len(borders) - 1:
             raise table.fail("count", f"does not fit boundaries_m, which has the borders of {len(borders) - 1} floors")
-        table.allow("height_m")
-        table.finish()
         return borders
     if "height_m" not in table:
         raise table.fail("height_m", "is missing; give count with height_m, or boundaries_m")
     count, height_m = table.integer("count", least=1), table.positive("height_m")
-    table.allow("boundaries_m")
-    table.finish()
     return tuple(index * height_m for index in range(count + 1))
 
 

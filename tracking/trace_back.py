@@ -38,9 +38,10 @@ def trace_back(track: Track, fall: ImageFall, fit: Fit, height_px: int) -> list[
     found: list[Detection] = list(track.detections)
     new, gap = 0, 0
     for detections in reversed(track.earlier):
-        if not detections or detections[0].taken_s < fall.top_s - _BEFORE_TOP_S or gap >= _LONGEST_GAP:
+        if gap >= _LONGEST_GAP or (detections and detections[0].taken_s < fall.top_s - _BEFORE_TOP_S):
             break
-        nearest = _nearest(detections, fall, _REACH * height_px)
+        # In a quiet scene a frame that missed the object is an empty one.
+        nearest = _nearest(detections, fall, _REACH * height_px) if detections else None
         if nearest is None:
             gap += 1
             continue

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from floors.projection import Facade, make_facade
-from floors.site import parse_site
+from tests.tracking.facades import EYE_M, WALL_M, facade
 from tests.tracking.scenes import (
     GRAVITY_M_S2,
     HEIGHT_PX,
@@ -24,7 +23,6 @@ from tracking.track import Track
 
 Array = NDArray[np.float64]
 
-WALL_M, EYE_M = 25.0, 1.5
 FALL_S = frame_times(0.2, 2.3)
 
 
@@ -156,39 +154,6 @@ def test_detections_before_the_track_on_its_path_are_found_again() -> None:
     assert fall.verdict == "confirmed"
     assert fall.first_s <= 0.2
     assert all(abs(point.x_px - 908) < 30 for point in fall.path)
-
-
-def facade(min_floor: int) -> Facade:
-    """Describe a wall of 18 floors of 3 m, 25 m before a camera at 1.5 m."""
-    corners_m = np.array([(-8.0, 24.0), (8.0, 24.0), (-8.0, 51.0), (8.0, 51.0)])
-    in_space = np.column_stack([corners_m[:, 0], np.full(4, WALL_M), corners_m[:, 1] - EYE_M])
-    pairs = ", ".join(
-        f"{{ px = [{x:.3f}, {y:.3f}], m = [{m[0]}, {m[1]}] }}"
-        for (x, y), m in zip(LookingUp().project(in_space), corners_m, strict=True)
-    )
-    text = f"""min_floor = {min_floor}
-[camera]
-id = "north"
-width = 1920
-height = 1080
-[building]
-id = "b"
-name = "B"
-[facade]
-points = [{pairs}]
-[floors]
-count = 18
-height_m = 3.0
-[[units]]
-name = "01"
-x_m = [-8.0, 0.0]
-[[units]]
-name = "02"
-x_m = [0.0, 8.0]
-"""
-    made = make_facade(parse_site(text, "north.site.toml"))
-    assert made is not None
-    return made
 
 
 def throw_px(times_s: Array, height_m: float = 40.2) -> Array:

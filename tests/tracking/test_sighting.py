@@ -69,3 +69,12 @@ def test_frame_without_detections_has_empty_columns() -> None:
     assert len(seen) == 0
     assert seen.position.shape == (0, 2)
     assert seen.only(np.empty(0, np.int64)).variance.shape == (0,)
+
+
+def test_most_promising_stand_out_from_the_clutter_around_them() -> None:
+    # Strong, weak, and as strong as the first in a place that is a thousand times as restless.
+    detections = [dot(0.0, 1.0, 1.0, snr=6.0), dot(0.0, 2.0, 2.0, snr=1.0), dot(0.0, 3.0, 3.0, snr=6.0)]
+    seen = make_sightings(0.0, 0.0, detections, PixelSpace(), np.array([1e-6, 1e-6, 1e-2]))
+    assert [d.x_px for d in seen.promising(1).detections] == [1.0]
+    assert [d.x_px for d in seen.promising(2).detections] == [1.0, 2.0]
+    assert seen.promising(3) is seen

@@ -5,4 +5,4 @@ import sys
 from droptrace.cli import main
 
 if __name__ == "__main__":
-    sys.exit(main(["bench", *sys.argv[1:]]))
+    sys.exit(main(command="bench", program="python -m benchmarks"))

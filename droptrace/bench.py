@@ -42,11 +42,14 @@ def detect_clip(clip: Path, site: Path | None, out: Path) -> list[dict[str, Any]
 
     Raises:
         DetectionFailedError: The clip or its site cannot be read, or the decoder died.
+        KeyboardInterrupt: Somebody stopped it.
     """
     try:
         found = detect(CameraJob(str(clip), site, out, _BENCH_BOX), lambda _progress: None)
     except DroptraceError as error:
         raise DetectionFailedError(str(error)) from error
+    if found.is_interrupted:
+        raise KeyboardInterrupt
     if found.problems:
         raise DetectionFailedError("; ".join(found.problems))
     return [json.loads(fall_line(finding.incident, finding.package)) for finding in found.findings]

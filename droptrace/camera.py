@@ -1,13 +1,15 @@
 """The process of one camera: from decoder to fall, and its evidence to disk."""
 
 import hashlib
+import os
 import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import version
-from multiprocessing.connection import Connection
+from multiprocessing import parent_process
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 import cv2
@@ -21,6 +23,7 @@ from floors.errors import SiteError
 from floors.projection import make_facade
 from floors.site import Site, load_site
 from tracking.fall import Fall
+from vision.camera_address import without_credentials
 from vision.clock import Clock, SystemClock
 from vision.errors import NotAVideo, SourceError
 from vision.frame import Frame
@@ -44,7 +47,7 @@ class CameraJob:
         camera_id: Name of the camera; None takes the site's, or the clip's name.
         roll: Pre-roll and post-roll of the evidence.
         keep_rejected: Whether rejected tracks are told too.
-        give_up_first: Whether a camera that cannot be reached at first is an error.
+        keep_packages: Whether a package that stands already stays as it is: its files may have been sent.
         verbose: Whether events of level "info" are logged.
     """
 
@@ -55,8 +58,18 @@ class CameraJob:
     camera_id: str | None = None
     roll: Roll = Roll()
     keep_rejected: bool = False
-    give_up_first: bool = False
+    keep_packages: bool = False
     verbose: bool = False
+
+    @property
+    def is_camera(self) -> bool:
+        """Tell a camera, which has no end and can come back, from a recording."""
+        return "://" in self.address
+
+    @property
+    def name(self) -> str:
+        """Name the camera in messages; never with the password of its address."""
+        return self.camera_id or (without_credentials(self.address) if self.is_camera else self.address)
 
 
 def camera_process(job: CameraJob, pipe: Connection) -> None:
@@ -64,11 +77,10 @@ def camera_process(job: CameraJob, pipe: Connection) -> None:
     configure_logs(verbose=job.verbose)
     # One thread a camera: many cameras share few cores, and on one 1080p stream more threads gain nothing.
     cv2.setNumThreads(1)
-    # An interrupt at the keyboard reaches the whole group; the parent alone decides, with SIGTERM.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         site = load_site(job.site) if job.site else None
-        source = open_source(job.address, clock=SystemClock(), give_up_first=job.give_up_first)
+        source = open_source(job.address, clock=SystemClock())
         _refuse_tiny(source.info, job.address)
         stop = threading.Event()
         signal.signal(signal.SIGTERM, lambda _number, _frame: _stop(source, stop))
@@ -78,6 +90,17 @@ def camera_process(job: CameraJob, pipe: Connection) -> None:
         pipe.send(Failed(str(error), is_usage=True))
     except SourceError as error:
         pipe.send(Failed(str(error), is_usage=False))
+    except BrokenPipeError:
+        # Nobody listens any more: the parent is gone, or has given up waiting.
+        return
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent is killed; nobody else would. The next start puts in order what is left."""
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _stop(source: FrameSource, stop: threading.Event) -> None:
@@ -120,7 +143,8 @@ def watch(
     """
     facade = make_facade(site) if site else None
     pipeline = Pipeline(source.info, site, facade)
-    packager = Packager(source, job.packages, facade.ruler() if facade else (), job.roll, clock, send)
+    ruler = facade.ruler() if facade else ()
+    packager = Packager(source, job.packages, ruler, job.roll, clock, send, keep=job.keep_packages)
     maker = _IncidentMaker(job, source, site, clock)
     frame: Frame | None = None
 
@@ -170,10 +194,7 @@ class _IncidentMaker:
         release_utc = utc - timedelta(seconds=frame.time_s - fall.release_s) if frame and utc else None
         # Two objects may leave two windows in the same instant: the place tells them apart.
         key = f"{self._source_key}#{fall.path[0].x_px:.0f},{fall.path[0].y_px:.0f}"
-        if self._info.is_live:
-            reading = ClockReading("system", 1.0)
-        else:
-            reading = ClockReading("file" if utc else "none", None)
+        reading = ClockReading("system", 1.0) if self._info.is_live else ClockReading("file" if utc else "none", None)
         building = self._site.building if self._site else None
         return Incident(
             incident_id=make_incident_id(key, fall.release_s),

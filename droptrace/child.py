@@ -2,14 +2,16 @@
 
 import multiprocessing
 import signal
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 
 from droptrace.camera import CameraJob, camera_process
 from droptrace.errors import CameraCrashedError
 from droptrace.messages import Ended, Failed, Message
 
-_STOP_S = 20.0
+_END_S = 3.0
 
 
 class CameraChild:
@@ -21,8 +23,11 @@ class CameraChild:
         context = multiprocessing.get_context("spawn")
         self.job = job
         self._pipe, theirs = context.Pipe(duplex=False)
-        self._process = context.Process(target=camera_process, args=(job, theirs), name=f"camera {job.camera_id}")
-        self._process.start()
+        self._process = context.Process(
+            target=camera_process, args=(job, theirs), name=f"camera {job.name}", daemon=True
+        )
+        with _interrupts_held():
+            self._process.start()
         theirs.close()
 
     @property
@@ -38,18 +43,20 @@ class CameraChild:
         """
         try:
             message: Message = self._pipe.recv()
-        except EOFError:
+        except (EOFError, OSError):
+            # OSError: it died in the middle of a message.
             self._process.join()
-            raise CameraCrashedError(_obituary(self.job.address, self._process.exitcode)) from None
+            raise CameraCrashedError(_obituary(self.job.name, self._process.exitcode or 0)) from None
         return message
 
-    def messages(self) -> Iterator[Message]:
-        """Yield all messages; the last is Ended or Failed.
+    def messages(self, limit_s: float | None = None) -> Iterator[Message]:
+        """Yield messages up to the last, Ended or Failed, or for `limit_s` at most.
 
         Raises:
             CameraCrashedError: The process ended without saying so.
         """
-        while True:
+        until_s = None if limit_s is None else time.monotonic() + limit_s
+        while self._pipe.poll(None if until_s is None else max(0.0, until_s - time.monotonic())):
             message = self.receive()
             yield message
             if isinstance(message, Ended | Failed):
@@ -61,19 +68,36 @@ class CameraChild:
             self._process.terminate()
 
     def close(self) -> None:
-        """End the process, if need be by force, and release the pipe."""
+        """End the process, if need be by force, and release the pipe; what it has not said yet is lost."""
         self._pipe.close()
-        self._process.join(_STOP_S)
+        self._process.join(_END_S)
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
         self._process.close()
 
 
-def _obituary(address: str, exit_code: int | None) -> str:
-    code = exit_code or 0
-    how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back while a process is started, which then never hears it.
+
+    An interrupt at the keyboard reaches the whole group; the parent alone decides, with SIGTERM. A mask is inherited,
+    so there is no moment in which the new process could be hit.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _obituary(name: str, exit_code: int) -> str:
+    if exit_code >= 0:
+        return (
+            f"{name}: its process ended unasked (exit status {exit_code}); nothing else was harmed. "
+            "This is a fault of the program: please report it with the lines above"
+        )
     return (
-        f"{address}: the decoder's process died ({how}) while reading it; nothing else was harmed. "
-        "The recording is damaged or hostile: repair or convert it with another tool, or leave it out"
+        f"{name}: the decoder's process died (signal {signal.Signals(-exit_code).name}) while reading it; nothing else "
+        "was harmed. The recording is damaged or hostile: repair or convert it with another tool, or leave it out"
     )

@@ -1,4 +1,8 @@
-"""The program `droptrace`: one command a job."""
+"""The program `droptrace`: one command a job.
+
+Each command imports what it needs when it runs: all parts together take two seconds to load, which neither `--help` nor
+the process of a camera, which loads this file again, should pay for.
+"""
 
 import os
 import signal
@@ -11,31 +15,18 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from benchmarks.errors import BenchmarkError
-from droptrace.bench import bench as run_benchmark
-from droptrace.camera import CameraJob
-from droptrace.config import load_edge_config
-from droptrace.demo import demo as run_demo
-from droptrace.detect import Detection
-from droptrace.detect import detect as run_detect
-from droptrace.edge import make_edge_box
+from benchmarks.errors import BenchmarkError, DatasetError
 from droptrace.errors import ConfigError, DroptraceError
 from droptrace.logs import configure_logs
-from droptrace.messages import FallJudged, Message, PackageWritten
-from droptrace.messages import Progress as Watched
 from evidence.errors import EvidenceError
-from evidence.facts import fall_line
-from evidence.verify import verify_package
 from floors.errors import SiteError
-from samples.errors import SampleError
-from samples.render import render_suite
+from samples.errors import BackgroundError, SampleError, UnknownSuiteError
 from server.errors import ServerError, SettingsError
-from server.service import serve as run_server
-from server.settings import load_settings
 from vision.errors import VisionError
 
-_USAGE = (ConfigError, SiteError, SettingsError)
+_USAGE = (ConfigError, SiteError, SettingsError, DatasetError, UnknownSuiteError, BackgroundError)
 _FAILED = (DroptraceError, EvidenceError, VisionError, ServerError, BenchmarkError, SampleError)
+_INTERRUPTED = 130  # what typer makes of an interrupt
 
 app = typer.Typer(
     name="droptrace",
@@ -47,22 +38,41 @@ app = typer.Typer(
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log events as they happen.")]
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run a command line and return its exit status: 0 done, 1 failed, 2 wrong usage or configuration."""
+def main(arguments: list[str] | None = None, *, command: str | None = None, program: str = "droptrace") -> int:
+    """Run a command line and return its exit status: 0 done, 1 failed, 2 wrong usage or configuration.
+
+    Args:
+        arguments: Those of this process by default.
+        command: Run this command alone: the arguments are its own.
+        program: Name of the program in its help.
+    """
+    # Who is asked to end does as much as who is interrupted: other processes are not left behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    runner = typer.main.get_command(app)
+    if command is not None:
+        runner = typer.main.get_group(app).commands[command]
     try:
-        app(args=arguments)
+        runner.main(args=arguments, prog_name=program)
     except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 1
+        return _status(end)
     except _USAGE as error:
-        sys.stderr.write(f"droptrace: {error}\n")
+        _say(str(error))
         return 2
     except _FAILED as error:
-        sys.stderr.write(f"droptrace: {error}\n")
-        return 1
-    except KeyboardInterrupt:
-        sys.stderr.write("droptrace: stopped\n")
+        _say(str(error))
         return 1
     return 0
+
+
+def _status(end: SystemExit) -> int:
+    if end.code == _INTERRUPTED:
+        _say("stopped")
+        return 1
+    return end.code if isinstance(end.code, int) else int(end.code is not None)
+
+
+def _say(words: str) -> None:
+    sys.stderr.write(f"droptrace: {words}\n")
 
 
 def _print_version(asked: bool) -> None:
@@ -82,26 +92,35 @@ def _common(
 
 @app.command()
 def detect(
-    clip: Annotated[Path, typer.Argument(help="A recorded file, or a folder of images.")],
+    clip: Annotated[str, typer.Argument(metavar="CLIP", help="A recorded file, or a folder of images.")],
     out: Annotated[Path, typer.Option(help="Folder for the evidence packages.")],
     site: Annotated[Path | None, typer.Option(help="Site file; without it no floor is named.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Print rejected tracks too, with why.")] = False,
     verbose: Verbose = False,
 ) -> None:
     """Find what falls in one recording; print one JSON object a line for each fall."""
+    from droptrace import messages
+    from droptrace.camera import CameraJob
+    from droptrace.detect import detect as run_detect
+    from evidence.facts import fall_line
+
     configure_logs(verbose=verbose)
-    job = CameraJob(str(clip), site, out, "detect", keep_rejected=everything, verbose=verbose)
+    job = CameraJob(clip, site, out, "detect", keep_rejected=everything, verbose=verbose)
+    if job.is_camera:
+        raise ConfigError(f"{job.name} is an address, not a recording; cameras are watched by droptrace edge")
     with _bar() as bar:
-        task = bar.add_task(clip.name, total=None)
+        task = bar.add_task(clip, total=None)
 
-        def show(progress: Watched) -> None:
-            bar.update(task, completed=progress.frames, description=f"{clip.name} {progress.time_s:.1f} s")
+        def show(progress: messages.Progress) -> None:
+            bar.update(task, completed=progress.frames, description=f"{clip} {progress.time_s:.1f} s")
 
-        found: Detection = run_detect(job, show)
+        found = run_detect(job, show)
     for finding in found.findings:
         typer.echo(fall_line(finding.incident, finding.package))
     if found.problems:
-        raise DroptraceError("; ".join(found.problems))
+        raise DroptraceError("; ".join(dict.fromkeys(found.problems)))
+    if found.is_interrupted:
+        raise DroptraceError(f"{clip}: stopped at {found.time_s:.1f} s; what was found until then is printed and kept")
 
 
 @app.command()
@@ -111,13 +130,18 @@ def edge(
     verbose: Verbose = False,
 ) -> None:
     """Watch cameras for ever, keep evidence on disk, deliver work orders to the endpoint."""
+    from droptrace import messages
+    from droptrace.config import load_edge_config
+    from droptrace.edge import make_edge_box
+    from evidence.facts import fall_line
+
     configure_logs(verbose=verbose)
 
-    def tell(message: Message) -> None:
+    def tell(message: messages.Message) -> None:
         match message:
-            case FallJudged(incident):
+            case messages.FallJudged(incident):
                 typer.echo(fall_line(incident, None))
-            case PackageWritten(_, folder):
+            case messages.PackageWritten(_, folder):
                 typer.echo(f"evidence: {folder}", err=True)
 
     box = make_edge_box(load_edge_config(config), verbose=verbose, tell=tell)
@@ -125,7 +149,8 @@ def edge(
         signal.signal(number, lambda _number, _frame: box.stop())
     box.run(drain_s=drain_s)
     if box.failures:
-        raise DroptraceError("; ".join(box.failures))
+        words = "; ".join(dict.fromkeys(box.failures))
+        raise ConfigError(words) if box.is_misconfigured else DroptraceError(words)
 
 
 @app.command()
@@ -134,6 +159,9 @@ def serve(
     verbose: Verbose = False,
 ) -> None:
     """Run the command centre: take incidents in, show them for review, keep work orders."""
+    from server.service import serve as run_server
+    from server.settings import load_settings
+
     configure_logs(verbose=verbose)
     run_server(load_settings(config))
 
@@ -145,18 +173,22 @@ def bench(
     throughput: Annotated[bool, typer.Option(help="Measure speed against decoding alone too.")] = True,
 ) -> None:
     """Measure accuracy and throughput over clips with truth; goes on where it stopped."""
+    from droptrace.bench import bench as run_benchmark
+
     configure_logs()
     raise typer.Exit(run_benchmark(datasets, out, throughput=throughput))
 
 
 @app.command()
 def scene(
-    suite: Annotated[str, typer.Argument(help="Name of a suite, such as clear.")],
+    suite: Annotated[str, typer.Argument(metavar="SUITE", help="Name of a suite, such as clear.")],
     out: Annotated[Path, typer.Option(help="Folder for clips, sites and truths.")],
     backgrounds: Annotated[Path | None, typer.Option(help="Folder of facade photographs (JPEG).")] = None,
     workers: Annotated[int, typer.Option(help="Scenes rendered at once; 0 takes all cores.", min=0)] = 0,
 ) -> None:
     """Render synthetic clips with exact truth and site files; goes on where it stopped."""
+    from samples.render import render_suite
+
     configure_logs()
     with _bar() as bar:
         task = bar.add_task(suite, total=None)
@@ -170,8 +202,12 @@ def scene(
 
 
 @app.command()
-def verify(package: Annotated[Path, typer.Argument(help="Folder of an evidence package.")]) -> None:
+def verify(
+    package: Annotated[Path, typer.Argument(metavar="PACKAGE", help="Folder of an evidence package.")],
+) -> None:
     """Check an evidence package offline: every file against its digests."""
+    from evidence.verify import verify_package
+
     report = verify_package(package)
     for line in report.lines():
         typer.echo(line)
@@ -180,10 +216,12 @@ def verify(package: Annotated[Path, typer.Argument(help="Folder of an evidence p
 
 @app.command()
 def demo(
-    out: Annotated[Path, typer.Option(help="Folder for everything the demo makes; emptied first.")] = Path("var/demo"),
+    out: Annotated[Path, typer.Option(help="New or empty folder for everything the demo makes.")] = Path("var/demo"),
     port: Annotated[int, typer.Option(help="Port of the command centre; 0 takes a free one.", min=0, max=65535)] = 0,
 ) -> None:
     """Run the whole way here: sample clip, detection, evidence, work order, review page."""
+    from droptrace.demo import demo as run_demo
+
     configure_logs()
     run_demo(out, port, stay=sys.stdin.isatty())
 
@@ -191,5 +229,5 @@ def demo(
 def _bar() -> Progress:
     """Make a progress bar on standard error; it stays silent where that is no terminal."""
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

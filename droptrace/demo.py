@@ -6,8 +6,10 @@ import sys
 import threading
 import time
 import webbrowser
+from contextlib import suppress
 from importlib.resources import as_file, files
 from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import httpx
@@ -17,17 +19,19 @@ from droptrace.edge import make_edge_box
 from droptrace.errors import DroptraceError
 from droptrace.logs import configure_logs
 from droptrace.messages import FallJudged, Message, PackageWritten
+from server.errors import ServerError
 from server.service import serve
 from server.settings import ServerSettings
 
 _START_S = 30.0
+_MARK = ".droptrace-demo"
 
 
 def demo(folder: Path, port: int, *, stay: bool) -> str:
     """Detect in the sample clip, deliver its incident to a command centre here, and tell the page's address.
 
     Args:
-        folder: For evidence, outbox and the command centre; emptied first.
+        folder: For evidence, outbox and the command centre; empty, new, or of an earlier demo, which is removed.
         port: Of the command centre; 0 takes a free one.
         stay: Go on serving the page until interrupted.
 
@@ -35,19 +39,18 @@ def demo(folder: Path, port: int, *, stay: bool) -> str:
         Address of the incident's page.
 
     Raises:
-        DroptraceError: The command centre did not start, or the incident was not delivered.
+        DroptraceError: The folder cannot be used, the command centre did not start, or the incident was not delivered.
     """
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    _clear(folder)
     port = port or _free_port()
     address = f"http://127.0.0.1:{port}"
     settings = ServerSettings(data_dir=folder / "server", port=port, language="en")
-    centre = get_context("spawn").Process(target=_serve, args=(settings,), name="command centre")
+    centre = get_context("spawn").Process(target=_serve, args=(settings,), name="command centre", daemon=True)
     centre.start()
     try:
-        _wait_for(address)
+        _wait_for(centre, address)
         _say(f"Command centre: {address}/")
-        incident_id = _detect_and_deliver(folder, address)
+        incident_id = _detect_and_deliver(folder / "edge", address)
         page = f"{address}/incidents/{incident_id}"
         _say(f"Review page:    {page}")
         if stay:
@@ -60,7 +63,21 @@ def demo(folder: Path, port: int, *, stay: bool) -> str:
         centre.join()
 
 
-def _detect_and_deliver(folder: Path, address: str) -> str:
+def _clear(folder: Path) -> None:
+    """Empty the folder, but only one that a demo has made: who names his home by mistake keeps it."""
+    mark = folder / _MARK
+    try:
+        if folder.exists() and any(folder.iterdir()) and not mark.exists():
+            raise DroptraceError(f"{folder}: has other things in it; name a new or empty folder with --out")
+        if folder.exists():
+            shutil.rmtree(folder)
+        folder.mkdir(parents=True)
+        mark.touch()
+    except OSError as error:
+        raise DroptraceError(f"{folder}: cannot be used ({error.strerror}); name another folder with --out") from error
+
+
+def _detect_and_deliver(data_dir: Path, address: str) -> str:
     found: list[str] = []
 
     def tell(message: Message) -> None:
@@ -78,7 +95,7 @@ def _detect_and_deliver(folder: Path, address: str) -> str:
     with as_file(samples / "demo.mp4") as clip, as_file(samples / "demo.site.toml") as site:
         config = EdgeConfig(
             box_id="demo",
-            data_dir=str(folder / "edge"),
+            data_dir=str(data_dir),
             camera=(CameraConfig(address=str(clip), site=str(site)),),
             endpoint=EndpointConfig(url=f"{address}/api/v1/incidents"),
         )
@@ -92,18 +109,22 @@ def _detect_and_deliver(folder: Path, address: str) -> str:
 
 def _serve(settings: ServerSettings) -> None:
     configure_logs(verbose=False)
-    serve(settings)
+    try:
+        serve(settings)
+    except ServerError as error:
+        sys.exit(f"command centre: {error}")
 
 
-def _wait_for(address: str) -> None:
+def _wait_for(centre: BaseProcess, address: str) -> None:
     until_s = time.monotonic() + _START_S
-    while time.monotonic() < until_s:
-        try:
-            if httpx.get(f"{address}/healthz", timeout=2).is_success:
+    while centre.is_alive() and time.monotonic() < until_s:
+        # Never by way of a proxy: the command centre is here.
+        with suppress(httpx.TransportError):
+            if httpx.get(f"{address}/healthz", timeout=2, trust_env=False).is_success:
                 return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    raise DroptraceError(f"the command centre did not answer at {address} within {_START_S:.0f} s; see the log above")
+        time.sleep(0.1)
+    why = f"did not answer at {address} within {_START_S:.0f} s" if centre.is_alive() else "could not start"
+    raise DroptraceError(f"the command centre {why}; see the lines above")
 
 
 def _wait_for_interrupt() -> None:

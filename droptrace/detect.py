@@ -1,6 +1,7 @@
 """One recording in, one line and one evidence package a fall out."""
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,10 +10,10 @@ from droptrace.child import CameraChild
 from droptrace.errors import CameraCrashedError, ConfigError, DroptraceError
 from droptrace.messages import Ended, Failed, FallJudged, Message, PackageFailed, PackageWritten, Progress
 from droptrace.rescue import rescue_packages
-from evidence.errors import EvidenceError
 from evidence.incident import Incident
-from evidence.salvage import salvage_partials
 from vision.clock import SystemClock
+
+_WRAP_UP_S = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,19 @@ class Finding:
 
 @dataclass(slots=True)
 class Detection:
-    """What `detect` found so far; `problems` names what could not be done, in words."""
+    """What `detect` found so far.
+
+    Attributes:
+        findings: In order of release.
+        problems: What could not be done, in words.
+        is_interrupted: Whether somebody stopped it before the end.
+        frames: How many were watched.
+        time_s: Time of the last one.
+    """
 
     findings: list[Finding] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    is_interrupted: bool = False
     frames: int = 0
     time_s: float = 0.0
 
@@ -36,64 +46,87 @@ class Detection:
 def detect(job: CameraJob, progress: Callable[[Progress], None]) -> Detection:
     """Watch one recording to its end in a process of its own.
 
+    An interrupt (Ctrl-C) lets the process finish the falls that it has seen, for a moment; a second one does not.
+
     Args:
         job: What to watch; `packages` must be writable.
         progress: Is told how far it is.
 
     Returns:
-        All falls that were judged, with their packages. A decoder that died is told in `problems`; what was found
-        before is there all the same.
+        All falls that were judged, with their packages. A recording that failed half-way or a decoder that died is
+        told in `problems`; what was found before is there all the same.
 
     Raises:
         ConfigError: The site file is wrong or does not fit the recording.
-        DroptraceError: The recording cannot be read, or the folder of packages not be written.
+        DroptraceError: The folder of packages cannot be written.
     """
     _prepare(job.packages)
-    result = Detection()
-    judged: dict[str, Incident] = {}
-    packages: dict[str, Path] = {}
+    notes = _Notes(progress)
     child = CameraChild(job)
     try:
-        for message in _until_the_end(child, result):
-            match message:
-                case Progress():
-                    progress(message)
-                case FallJudged(incident):
-                    judged[incident.incident_id] = incident
-                case PackageWritten(incident_id, folder):
-                    packages[incident_id] = folder
-                case PackageFailed(_, reason):
-                    result.problems.append(reason)
-                case Failed(reason, is_usage):
-                    raise (ConfigError if is_usage else DroptraceError)(reason)
-                case Ended(frames, time_s, _):
-                    result.frames, result.time_s = frames, time_s
-    finally:
+        notes.take(child)
+    except KeyboardInterrupt:
+        notes.result.is_interrupted = True
         child.stop()
+        notes.take(child, _WRAP_UP_S)
+    finally:
         child.close()
-    if result.problems:
-        without = [i for i in judged.values() if i.incident_id not in packages]
-        packages |= rescue_packages(job.packages, without, SystemClock())
-    result.findings = [
-        Finding(i, packages.get(i.incident_id)) for i in sorted(judged.values(), key=lambda i: i.fall.release_s)
-    ]
-    return result
+    return notes.conclude(job.packages)
 
 
-def _until_the_end(child: CameraChild, result: Detection) -> Iterator[Message]:
-    try:
-        yield from child.messages()
-    except CameraCrashedError as error:
-        result.problems.append(str(error))
+class _Notes:
+    """Notes down what the camera's process tells."""
+
+    def __init__(self, progress: Callable[[Progress], None]) -> None:
+        self.result = Detection()
+        self._progress = progress
+        self._judged: dict[str, Incident] = {}
+        self._packages: dict[str, Path] = {}
+
+    def take(self, child: CameraChild, limit_s: float | None = None) -> None:
+        """Note all messages up to the last one, or for `limit_s` at most."""
+        try:
+            for message in child.messages(limit_s):
+                self._note(message)
+        except CameraCrashedError as error:
+            if not self.result.is_interrupted:
+                self.result.problems.append(str(error))
+
+    def conclude(self, root: Path) -> Detection:
+        """Give falls without evidence what is left of it, and put all in order."""
+        if self.result.problems or self.result.is_interrupted:
+            without = [i for i in self._judged.values() if i.incident_id not in self._packages]
+            self._packages |= rescue_packages(root, without, SystemClock())
+        falls = sorted(self._judged.values(), key=lambda incident: incident.fall.release_s)
+        self.result.findings = [Finding(one, self._packages.get(one.incident_id)) for one in falls]
+        return self.result
+
+    def _note(self, message: Message) -> None:
+        match message:
+            case Progress(frames, time_s):
+                self.result.frames, self.result.time_s = frames, time_s
+                self._progress(message)
+            case FallJudged(incident):
+                self._judged[incident.incident_id] = incident
+            case PackageWritten(incident_id, folder):
+                self._packages[incident_id] = folder
+            case PackageFailed(_, reason):
+                self.result.problems.append(reason)
+            case Failed(reason, is_usage):
+                if is_usage:
+                    raise ConfigError(reason)
+                self.result.problems.append(reason)
+            case Ended(frames, time_s, _):
+                self.result.frames, self.result.time_s = frames, time_s
 
 
 def _prepare(packages: Path) -> None:
+    """Make the folder of packages, and be sure of it before anything is watched for hours."""
     try:
         packages.mkdir(parents=True, exist_ok=True)
-        salvage_partials(packages, clock=SystemClock())
     except OSError as error:
         raise DroptraceError(
             f"{packages}: cannot be made ({error.strerror}); choose another folder with --out"
         ) from error
-    except EvidenceError as error:
-        raise DroptraceError(str(error)) from error
+    if not os.access(packages, os.W_OK | os.X_OK):
+        raise DroptraceError(f"{packages}: may not be written; choose another folder with --out")

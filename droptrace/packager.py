@@ -37,14 +37,27 @@ class Packager:
         roll: Roll,
         clock: Clock,
         send: Callable[[Message], None],
+        *,
+        keep: bool = False,
     ) -> None:
-        """Write packages of `source` below `root` and tell `send` of each."""
+        """Write packages of `source` below `root` and tell `send` of each.
+
+        Args:
+            source: What is watched.
+            root: Folder of the packages.
+            ruler: Lower edges of the floors; empty without geometry.
+            roll: Video before and after each fall.
+            clock: Tells when a package was closed.
+            send: Takes PackageWritten and PackageFailed.
+            keep: Tell of a package that stands already instead of writing it again.
+        """
         self._source = source
         self._root = root
         self._ruler = tuple(ruler)
         self._roll = roll
         self._clock = clock
         self._send = send
+        self._keep = keep
         self._waiting: list[Incident] = []
         self._writing: list[tuple[str, Future[Path]]] = []
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="packager")
@@ -70,6 +83,10 @@ class Packager:
         self._writer.shutdown()
 
     def _start(self, incident: Incident) -> None:
+        standing = self._root / incident.incident_id
+        if self._keep and standing.exists():
+            self._send(PackageWritten(incident.incident_id, standing))
+            return
         recording = self._cut(incident)
         if recording is not None:
             span = RecordingSpan(self._source.info.name, recording.start_s, recording.end_s)

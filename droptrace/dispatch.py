@@ -1,0 +1,146 @@
+"""The way of what was found: into the outbox, and from there to the endpoint."""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+from droptrace.config import EndpointConfig
+from droptrace.errors import ConfigError, DroptraceError
+from evidence.delivery import Deliverer
+from evidence.endpoint import EndpointSettings, HttpEndpoint
+from evidence.errors import EvidenceError, ManifestError, OutboxError
+from evidence.facts import incident_facts
+from evidence.incident import Incident
+from evidence.outbox import Kind, Outbox
+from vision.clock import Clock
+
+_LOOK_S = 0.1
+_LAST_S = 3.0
+_JOIN_S = 2.0
+
+
+class Dispatch:
+    """Keeps incidents and their evidence in the outbox and has them sent, in threads of its own.
+
+    While the outbox cannot be written, such as on a full disk, what is to go into it waits here, in order: a box that
+    watches cameras goes on watching.
+    """
+
+    def __init__(self, data_dir: Path, endpoint: EndpointConfig, clock: Clock) -> None:
+        """Open the outbox; nothing is sent before `start`.
+
+        Raises:
+            ConfigError: The endpoint's address, token or secret is wrong.
+            DroptraceError: The outbox cannot be opened.
+        """
+        self._clock = clock
+        self._log = structlog.get_logger("edge")
+        self._unrecorded: list[Callable[[], object]] = []
+        self._trouble = ""
+        self._stop = threading.Event()
+        self._senders: list[threading.Thread] = []
+        self._data_dir = data_dir
+        self._url = endpoint.url
+        # Orders have a thread of their own: facts must not wait behind a clip.
+        self._kinds: list[list[Kind]] = [["order"], ["media"]] if endpoint.send_media else [["order"]]
+        try:
+            settings = EndpointSettings(
+                endpoint.url, endpoint.token, endpoint.secret, endpoint.send_media, endpoint.timeout_s
+            )
+            self._endpoints = [HttpEndpoint(settings) for _ in self._kinds]
+        except EvidenceError as error:
+            raise ConfigError(str(error)) from error
+        try:
+            self._outbox = Outbox(data_dir / "outbox.sqlite3")
+        except EvidenceError as error:
+            raise DroptraceError(str(error)) from error
+
+    def start(self) -> None:
+        """Begin to send."""
+        for kinds, endpoint in zip(self._kinds, self._endpoints, strict=True):
+            deliverer = Deliverer(
+                self._outbox, endpoint, self._clock, random.Random(), kinds=kinds, report=self._report
+            )
+            # A receiver that hangs may hold a thread for minutes, and the end of the program shall not wait for it:
+            # whatever is not known to have arrived is sent again.
+            sender = threading.Thread(
+                target=self._send, args=(deliverer, endpoint), name=f"send {kinds[0]}", daemon=True
+            )
+            sender.start()
+            self._senders.append(sender)
+
+    def add(self, incident: Incident) -> None:
+        """Record an incident; its order is sent at once where one is due."""
+        self._record(lambda: self._outbox.add(incident, incident_facts(incident), self._clock.utc_now()))
+
+    def add_package(self, incident_id: str, folder: Path) -> None:
+        """Have the files of a package sent; those that were queued before are left as they are."""
+        self._record(lambda: self._outbox.add_media(incident_id, folder, self._clock.utc_now()))
+
+    def retry(self) -> None:
+        """Try again what the outbox did not take."""
+        while self._unrecorded and self._try(self._unrecorded[0]):
+            del self._unrecorded[0]
+
+    def drain(self, longest_s: float, stop: threading.Event) -> None:
+        """Wait until all is delivered, for `longest_s` at most, and only for a moment once `stop` is set.
+
+        Raises:
+            DroptraceError: Something is left when the time is over; it says what becomes of it.
+        """
+        began_s = time.monotonic()
+        while self._left():
+            limit_s = min(longest_s, _LAST_S) if stop.is_set() else longest_s
+            if time.monotonic() - began_s >= limit_s:
+                break
+            self.retry()
+            time.sleep(_LOOK_S)
+        if self._unrecorded:
+            raise DroptraceError(f"{len(self._unrecorded)} entries could not be recorded: {self._trouble}")
+        if not stop.is_set() and (waiting := self._left()):
+            raise DroptraceError(
+                f"{waiting} messages are not delivered to {self._url} yet; they are safe in {self._data_dir} and are "
+                "sent when the edge box starts again"
+            )
+
+    def close(self) -> None:
+        """End the sending; what has not arrived stays in the outbox."""
+        self._stop.set()
+        for sender in self._senders:
+            sender.join(_JOIN_S)
+        if not any(sender.is_alive() for sender in self._senders):
+            self._outbox.close()
+
+    def _send(self, deliverer: Deliverer, endpoint: HttpEndpoint) -> None:
+        try:
+            deliverer.run(self._stop)
+        finally:
+            endpoint.close()
+
+    def _left(self) -> int:
+        return len(self._unrecorded) + self._outbox.depth()
+
+    def _record(self, action: Callable[[], object]) -> None:
+        # In order: files are only taken for an incident that is known.
+        if self._unrecorded or not self._try(action):
+            self._unrecorded.append(action)
+
+    def _try(self, action: Callable[[], object]) -> bool:
+        try:
+            action()
+        except OutboxError as error:
+            if not self._trouble:
+                self._log.error("outbox_fails", reason=str(error))
+            self._trouble = str(error)
+            return False
+        except ManifestError as error:
+            self._log.error("package_unreadable", reason=str(error))
+        self._trouble = ""
+        return True
+
+    def _report(self, words: str) -> None:
+        self._log.warning("delivery_failed", reason=words)

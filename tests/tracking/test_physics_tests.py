@@ -1,0 +1,132 @@
+"""Each test of a track at its limit."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.tracking.scenes import dot
+from tracking.image_fall import ImageFall
+from tracking.physics_tests import Limits, Motion, Seen, cheap_tests, fit_tests
+
+# Written out, so that the limits may be tuned without these cases: each is worked by hand for the numbers here.
+LIMITS = Limits(
+    least_points=7,
+    least_hit_share=0.55,
+    least_travel=0.15,
+    longest_s=5.0,
+    largest_size=0.11,
+    sideways=0.5,
+    worst_chi=2.2,
+    least_inliers=0.75,
+    least_ratio=1.35,
+    sure_ratio=3.0,
+    doubtful_ratio=1.2,
+    least_evidence=12.0,
+    least_floors=1.5,
+)
+COUNT = 20
+FIT = ImageFall(
+    chi=1.0,
+    residual_px=1.0,
+    top_s=0.0,
+    approach=0.0,
+    along_y=np.array([0.0, 1.0]),
+    along_x=np.zeros(3),
+    inliers=np.ones(COUNT, bool),
+)
+
+
+def seen(
+    *,
+    count: int = COUNT,
+    frames: int = COUNT,
+    down_px: float = 400.0,
+    across_px: float = 0.0,
+    lasts_s: float = 1.0,
+    size_px: float = 6.0,
+    floors_down: float | None = None,
+) -> Seen:
+    """See a thing in a frame 1000 px high, which passes all tests unless told otherwise."""
+    share = np.linspace(0, 1, count)
+    return Seen(
+        detections=tuple(dot(float(s * lasts_s), 0.0, 0.0) for s in share),
+        frames=frames,
+        height_px=1000,
+        times_s=share * lasts_s,
+        points_px=np.column_stack([across_px * share, down_px * share]),
+        sizes_px=np.full(count, size_px),
+        sigma_px=np.ones(count),
+        floors=None if floors_down is None else 10.0 - floors_down * share,
+    )
+
+
+def failed(thing: Seen) -> list[str]:
+    return [result.reason for result in cheap_tests(thing, LIMITS) if not result.passed]
+
+
+def failed_fits(thing: Seen, fall: ImageFall = FIT, even_chi: float = 2.5) -> list[str]:
+    motion = Motion(thing, fall, replace(FIT, chi=even_chi))
+    return [result.reason for result in fit_tests(motion, LIMITS) if not result.passed]
+
+
+def test_plain_fall_passes_all() -> None:
+    assert failed(seen()) == []
+    assert failed_fits(seen()) == []
+
+
+@pytest.mark.parametrize(
+    ("at_limit", "beyond", "words"),
+    [
+        (seen(count=7, frames=7), seen(count=6, frames=6), "seen in 6 of 6 frames"),
+        (seen(count=22, frames=40), seen(count=21, frames=40), "seen in 21 of 40 frames"),
+        (seen(down_px=150.0), seen(down_px=149.0), "moves down 15% of the picture's height"),
+        (seen(down_px=400.0), seen(down_px=-400.0), "moves down -40% of the picture's height"),
+        (seen(lasts_s=5.0), seen(lasts_s=5.1), "takes 5.10 s"),
+        (seen(size_px=110.0), seen(size_px=112.0), "is 112 px large"),
+        (seen(floors_down=1.5, down_px=10.0), seen(floors_down=1.4), "moves down 1.4 floors"),
+    ],
+)
+def test_what_is_seen_is_held_to_its_limits(at_limit: Seen, beyond: Seen, words: str) -> None:
+    assert failed(at_limit) == []
+    assert failed(beyond) == [words]
+
+
+def test_going_sideways_needs_a_fit_that_is_sure() -> None:
+    assert failed_fits(seen(across_px=200.0)) == []
+    assert failed_fits(seen(across_px=-240.0)) == ["goes 0.60 px sideways for each px down"]
+    assert failed_fits(seen(across_px=-240.0), even_chi=3.0) == []
+
+
+def test_with_floors_sideways_in_the_picture_is_no_matter() -> None:
+    assert failed_fits(seen(across_px=240.0, floors_down=4.0)) == []
+
+
+def test_path_that_disagrees_with_gravity_fails() -> None:
+    (words,) = failed_fits(seen(), replace(FIT, chi=2.3, residual_px=2.3), even_chi=9.0)
+    assert words == "path agrees with a fall under gravity to 2.3 px, 100% of its points"
+    some = np.arange(COUNT) >= 6
+    (words,) = failed_fits(seen(), replace(FIT, inliers=some))
+    assert words.endswith("70% of its points")
+
+
+def test_even_motion_must_fit_clearly_worse() -> None:
+    # 20 points: the evidence is 10 (chi of even squared - 1), so 1.35 would pass by ratio with 8.2 of 12 only.
+    assert failed_fits(seen(), even_chi=1.3) == ["an even motion (car, bird, gondola) fits 1.3 times as badly"]
+    assert len(failed_fits(seen(), even_chi=1.4)) == 1
+    assert failed_fits(seen(), even_chi=1.5) == []
+
+
+def test_even_motion_that_fits_a_little_worse_only_casts_doubt() -> None:
+    def outcome(even_chi: float) -> tuple[bool, bool]:
+        result = fit_tests(Motion(seen(), FIT, replace(FIT, chi=even_chi)), LIMITS)[-1]
+        return result.passed, result.doubtful
+
+    assert outcome(1.1) == (False, False)
+    assert outcome(1.3) == (False, True)
+    assert outcome(1.6)[0]
+
+
+def test_tiny_residual_does_not_make_an_even_motion_look_bad() -> None:
+    # 0.4 against 0.01 is a ratio of 40 on paper; both are far below the error of a measurement.
+    assert failed_fits(seen(), replace(FIT, chi=0.01), even_chi=0.4) != []

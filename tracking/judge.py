@@ -10,7 +10,7 @@ from floors.projection import Facade
 from floors.tracing import Traced, trace_origin
 from tracking.fall import Fall, PathPoint, Verdict
 from tracking.image_fall import ImageFall, fit_even, fit_fall
-from tracking.physics_tests import Limits, Motion, Seen, TestResult, cheap_tests, fit_tests, space_tests
+from tracking.physics_tests import Limits, Motion, Seen, Outcome, cheap_tests, fit_tests, space_tests
 from tracking.sighting import measured_sigma_px
 from tracking.trace_back import trace_back
 from tracking.track import Track
@@ -78,7 +78,7 @@ class Judge:
         return Motion(seen, fit_fall(*path), fit_even(*path))
 
     def _conclude(
-        self, track: Track, seen: Seen, motion: Motion | None, traced: Traced | None, results: list[TestResult]
+        self, track: Track, seen: Seen, motion: Motion | None, traced: Traced | None, results: list[Outcome]
     ) -> Fall:
         verdict = _verdict(results)
         release_s, release_px = _release(seen, motion, traced)
@@ -107,11 +107,11 @@ class Judge:
         return self._facade is not None and floor < self._facade.site.min_floor
 
 
-def _may_be_a_fall(results: list[TestResult]) -> bool:
+def _may_be_a_fall(results: list[Outcome]) -> bool:
     return all(result.passed or result.doubtful for result in results)
 
 
-def _verdict(results: list[TestResult]) -> Verdict:
+def _verdict(results: list[Outcome]) -> Verdict:
     failed = [result for result in results if not result.passed]
     if not failed:
         return "confirmed"
@@ -122,7 +122,8 @@ def _release(seen: Seen, motion: Motion | None, traced: Traced | None) -> tuple[
     """Tell when and where the object left the hand, as far back as the geometry supports it."""
     first = seen.detections[0]
     if traced is not None and traced.origin is not None:
-        return traced.release_s, traced.release_px
+        # What was seen was in the air: a release after the first sight is the fit's error.
+        return min(traced.release_s, first.time_s), traced.release_px
     if motion is None:
         return first.time_s, (first.x_px, first.y_px)
     # Without geometry no further back than half a second: beyond that it is a guess.

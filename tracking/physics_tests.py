@@ -11,9 +11,11 @@ from vision.detection import Detection
 
 Array = NDArray[np.float64]
 
+_LEAST_CHI = 0.35
+
 
 @dataclass(frozen=True, slots=True)
-class TestResult:
+class Outcome:
     """Outcome of one test: whether it was passed, whether failing it only casts doubt, and why in words."""
 
     passed: bool
@@ -81,83 +83,88 @@ class Limits:
     least_terminal_m_s: float = 5.0
 
 
-def cheap_tests(seen: Seen, limits: Limits) -> list[TestResult]:
+def cheap_tests(seen: Seen, limits: Limits) -> list[Outcome]:
     """Run the tests that need no fit: in rain they end nearly all tracks for a thousandth of the cost."""
     return [_enough_points(seen, limits), _travel(seen, limits), _duration(seen, limits), _size(seen, limits)]
 
 
-def fit_tests(motion: Motion, limits: Limits) -> list[TestResult]:
+def fit_tests(motion: Motion, limits: Limits) -> list[Outcome]:
     """Run the tests on the fitted path in the picture."""
     # With metres the fit in space tells sideways from down.
     sideways = [] if motion.seen.floors is not None else [_sideways(motion, limits)]
     return [*sideways, _fits_gravity(motion, limits), _even_is_worse(motion, limits)]
 
 
-def space_tests(traced: Traced, limits: Limits) -> list[TestResult]:
+def space_tests(traced: Traced, limits: Limits) -> list[Outcome]:
     """Run the tests that the geometry allows."""
-    results: list[TestResult] = []
+    results: list[Outcome] = []
     if traced.method != "space":
         return results
     if traced.gravity_ratio is not None:
         words = f"accelerates with {traced.gravity_ratio:.2f} of gravity"
         fits = limits.least_gravity <= traced.gravity_ratio <= limits.most_gravity
-        results.append(TestResult(fits, doubtful=False, reason=words))
+        results.append(Outcome(fits, doubtful=False, reason=words))
     if traced.terminal_velocity_m_s is not None:
         # What is light may be a leaf as well as a thrown cloth: a person looks at it.
         words = f"would fall at {traced.terminal_velocity_m_s:.0f} m/s in the end"
         heavy = traced.terminal_velocity_m_s >= limits.least_terminal_m_s
-        results.append(TestResult(heavy, doubtful=True, reason=words))
+        results.append(Outcome(heavy, doubtful=True, reason=words))
     return results
 
 
-def _enough_points(seen: Seen, limits: Limits) -> TestResult:
+def _enough_points(seen: Seen, limits: Limits) -> Outcome:
     count, of = len(seen.times_s), seen.frames
     passed = count >= limits.least_points and count >= limits.least_hit_share * of
-    return TestResult(passed, doubtful=False, reason=f"seen in {count} of {of} frames")
+    return Outcome(passed, doubtful=False, reason=f"seen in {count} of {of} frames")
 
 
-def _travel(seen: Seen, limits: Limits) -> TestResult:
+def _travel(seen: Seen, limits: Limits) -> Outcome:
     if seen.floors is not None:
         floors = float(seen.floors[0] - seen.floors[-1])
-        return TestResult(floors >= limits.least_floors, doubtful=False, reason=f"moves down {floors:.1f} floors")
+        return Outcome(floors >= limits.least_floors, doubtful=False, reason=f"moves down {floors:.1f} floors")
     share = float(seen.points_px[-1, 1] - seen.points_px[0, 1]) / seen.height_px
     words = f"moves down {share:.0%} of the picture's height"
-    return TestResult(share >= limits.least_travel, doubtful=False, reason=words)
+    return Outcome(share >= limits.least_travel, doubtful=False, reason=words)
 
 
-def _duration(seen: Seen, limits: Limits) -> TestResult:
+def _duration(seen: Seen, limits: Limits) -> Outcome:
     span_s = float(seen.times_s[-1] - seen.times_s[0])
-    return TestResult(span_s <= limits.longest_s, doubtful=False, reason=f"takes {span_s:.2f} s")
+    return Outcome(span_s <= limits.longest_s, doubtful=False, reason=f"takes {span_s:.2f} s")
 
 
-def _size(seen: Seen, limits: Limits) -> TestResult:
+def _size(seen: Seen, limits: Limits) -> Outcome:
     size_px = float(np.median(seen.sizes_px))
     is_small = size_px <= limits.largest_size * seen.height_px
-    return TestResult(is_small, doubtful=False, reason=f"is {size_px:.0f} px large")
+    return Outcome(is_small, doubtful=False, reason=f"is {size_px:.0f} px large")
 
 
-def _sideways(motion: Motion, limits: Limits) -> TestResult:
+def _sideways(motion: Motion, limits: Limits) -> Outcome:
     step = motion.seen.points_px[-1] - motion.seen.points_px[0]
     share = abs(float(step[0])) / max(float(step[1]), 1.0)
     # Seen from the side a fall goes sideways too; then the fit alone must tell it from a car.
-    is_sure = motion.even.chi >= limits.sure_ratio * motion.fall.chi
+    is_sure = _even_ratio(motion) >= limits.sure_ratio
     words = f"goes {share:.2f} px sideways for each px down"
-    return TestResult(share <= limits.sideways or is_sure, doubtful=False, reason=words)
+    return Outcome(share <= limits.sideways or is_sure, doubtful=False, reason=words)
 
 
-def _fits_gravity(motion: Motion, limits: Limits) -> TestResult:
+def _fits_gravity(motion: Motion, limits: Limits) -> Outcome:
     fall = motion.fall
     agreeing = float(fall.inliers.mean())
     words = f"path agrees with a fall under gravity to {fall.residual_px:.1f} px, {agreeing:.0%} of its points"
-    return TestResult(fall.chi <= limits.worst_chi and agreeing >= limits.least_inliers, doubtful=False, reason=words)
+    return Outcome(fall.chi <= limits.worst_chi and agreeing >= limits.least_inliers, doubtful=False, reason=words)
 
 
-def _even_is_worse(motion: Motion, limits: Limits) -> TestResult:
+def _even_ratio(motion: Motion) -> float:
+    """Tell how much worse an even motion fits; a fit far below the expected errors proves no more than a good one."""
+    return motion.even.chi / max(motion.fall.chi, _LEAST_CHI)
+
+
+def _even_is_worse(motion: Motion, limits: Limits) -> Outcome:
     """Compare with an even motion: the ratio of errors, and how much likelier gravity is."""
     fall, even = motion.fall, motion.even
-    ratio = even.chi / max(fall.chi, 0.35)
+    ratio = _even_ratio(motion)
     evidence = 0.5 * len(motion.seen.times_s) * (even.chi**2 - fall.chi**2)
     words = f"an even motion (car, bird, gondola) fits {ratio:.1f} times as badly"
     passed = ratio >= limits.least_ratio and evidence >= limits.least_evidence
     doubtful = ratio >= limits.doubtful_ratio and evidence >= limits.least_evidence / 2
-    return TestResult(passed, doubtful, words)
+    return Outcome(passed, doubtful, words)

@@ -10,7 +10,7 @@ from floors.projection import Facade
 from floors.tracing import Traced, trace_origin
 from tracking.fall import Fall, PathPoint, Verdict
 from tracking.image_fall import ImageFall, fit_even, fit_fall
-from tracking.physics_tests import Limits, Motion, Seen, Outcome, cheap_tests, fit_tests, space_tests
+from tracking.physics_tests import Limits, Motion, Outcome, Seen, cheap_tests, fit_tests, space_tests
 from tracking.sighting import measured_sigma_px
 from tracking.trace_back import trace_back
 from tracking.track import Track

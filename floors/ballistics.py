@@ -14,7 +14,7 @@ from floors.camera import Camera
 from floors.fall_start import Beliefs, Start, guess
 from floors.least_squares import Solution, solve
 from floors.throw_prior import DRAG, DRAG_LIMITS, LOG_GRAVITY, OUT, RELEASE, RIGHT, SIZE, UP, ThrowPrior, X, Y, Z
-from floors.trajectory import GRAVITY_M_S2, Flight, fly
+from floors.trajectory import GRAVITY_M_S2, LONGEST_STEP_S, Flight, fly
 
 Array = NDArray[np.float64]
 
@@ -22,8 +22,10 @@ _FLIGHT_PARAMETERS = (RIGHT, UP, OUT, DRAG, LOG_GRAVITY)
 _NUDGES = np.array([1e-5, 1e-5, 1e-5, 1e-7, 1e-5])
 _FASTEST_M_S = 60.0
 _LONGEST_S = 40.0
+_STABLE = 1.2
 _GOOD_COST_A_POINT = 3.0
-_HOPELESS_A_POINT = 20.0
+_HOPELESS_A_POINT = 10.0
+_HOPELESS_START_A_POINT = 100.0
 _STARTS = 2
 _LONGEST_HIDDEN_S = 4.0
 _NEAREST_M = 0.5
@@ -213,7 +215,9 @@ def _possible(parameters: Array, times_s: Array) -> bool:
     hidden, duration = times_s[0] - parameters[RELEASE], times_s[-1] - parameters[RELEASE]
     fastest = np.max(np.abs(parameters[[RIGHT, UP, OUT]]))
     bent = abs(parameters[LOG_GRAVITY] - np.log(GRAVITY_M_S2))
-    flyable = fastest < _FASTEST_M_S and hidden < _LONGEST_HIDDEN_S and 0 < duration < _LONGEST_S and bent < 1
+    # Faster than this in air so thick the integrator would not be stable.
+    bound = GRAVITY_M_S2 * parameters[DRAG] * fastest * LONGEST_STEP_S < _STABLE
+    flyable = bound and fastest < _FASTEST_M_S and hidden < _LONGEST_HIDDEN_S and 0 < duration < _LONGEST_S and bent < 1
     return bool(flyable and DRAG_LIMITS[0] <= parameters[DRAG] <= DRAG_LIMITS[1])
 
 
@@ -266,6 +270,7 @@ def _first_guesses(problem: _Problem) -> list[Array]:
     return [
         np.array([*start.place_m, start.release_s, *start.velocity_m_s, start.terminal_m_s**-2, np.log(GRAVITY_M_S2)])
         for start in _guess(problem)
+        if start.cost < _HOPELESS_START_A_POINT * len(problem.times_s)
     ]
 
 

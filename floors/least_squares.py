@@ -24,7 +24,7 @@ _PROBE = 0.1
 _MOST_BEND = 0.75
 _HARDER, _EASIER = 3.0, 5.0
 _MAX_DAMPING = 1e8
-_FIRST_STEPS = 12
+_FIRST_STEPS = 8
 _HUBER = 2.5
 _MEDIAN_LENGTH = 1.18  # of a pair of unit normal numbers
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 GRAVITY_M_S2 = 9.81
-_LONGEST_STEP_S = 0.16
+LONGEST_STEP_S = 0.16
 _FEWEST_STEPS = 12
 _SIXTH = 1.0 / 6.0
 
@@ -57,7 +57,7 @@ def fly(horizontal_m_s: Array, down_m_s: Array, drag_per_m: Array, gravity_m_s2:
         gravity_m_s2: (B,) gravity.
         duration_s: How long.
     """
-    steps = max(_FEWEST_STEPS, int(np.ceil(duration_s / _LONGEST_STEP_S)))
+    steps = max(_FEWEST_STEPS, int(np.ceil(duration_s / LONGEST_STEP_S)))
     step = max(duration_s, 1e-3) / steps
     fall = np.stack((np.zeros_like(gravity_m_s2), gravity_m_s2))
     speed2 = np.stack((horizontal_m_s * horizontal_m_s, np.ones_like(down_m_s)))

@@ -225,7 +225,7 @@ def _lens(site: Site) -> Lens | None:
 
 
 def _stretch(values: Array, knots: Array, targets: Array) -> Array:
-    """Interpolate piecewise linearly, beyond the ends at their offset (equal scales) or at the end's slope."""
+    """Interpolate piecewise linearly; beyond the ends go on at the slope of the last span."""
     inside = np.interp(values, knots, targets)
     low, high = (targets[1] - targets[0]) / (knots[1] - knots[0]), (targets[-1] - targets[-2]) / (knots[-1] - knots[-2])
     below, above = np.minimum(values - knots[0], 0.0), np.maximum(values - knots[-1], 0.0)

@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.errors import DetectionFailedError
-from benchmarks.main import run_bench
+from benchmarks.main import Beside, run_bench
+from benchmarks.peers.catalogue import PEERS
 from benchmarks.progress import ProgressBar
-from droptrace.camera import CameraJob, watch
+from droptrace.camera import watch
 from droptrace.detect import detect
 from droptrace.errors import DroptraceError
+from droptrace.job import CameraJob
 from evidence.facts import fall_line
+from floors.errors import SiteError
 from floors.site import load_site
 from vision.clock import SystemClock
 from vision.opening import open_source
@@ -24,7 +27,7 @@ from vision.opening import open_source
 _BENCH_BOX = "bench"
 
 
-def bench(datasets: Sequence[Path], out: Path, *, throughput: bool) -> int:
+def bench(datasets: Sequence[Path], out: Path, *, throughput: bool, peers: bool = False) -> int:
     """Measure this program on datasets and return the exit status; see `benchmarks.main.run_bench`."""
     with ProgressBar() as progress:
         return run_bench(
@@ -32,7 +35,7 @@ def bench(datasets: Sequence[Path], out: Path, *, throughput: bool) -> int:
             out,
             detect_clip,
             program_version=program_state(),
-            throughput=watch_clip if throughput else None,
+            beside=Beside(watch_clip if throughput else None, PEERS if peers else ()),
             progress=progress,
         )
 
@@ -46,7 +49,7 @@ def detect_clip(clip: Path, site: Path | None, out: Path) -> list[dict[str, Any]
     """
     try:
         found = detect(CameraJob(str(clip), site, out, _BENCH_BOX), lambda _progress: None)
-    except DroptraceError as error:
+    except (DroptraceError, SiteError) as error:
         raise DetectionFailedError(str(error)) from error
     if found.is_interrupted:
         raise KeyboardInterrupt

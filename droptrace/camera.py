@@ -5,7 +5,6 @@ import os
 import signal
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import version
 from multiprocessing import parent_process
@@ -14,16 +13,16 @@ from pathlib import Path
 
 import cv2
 
+from droptrace.job import CameraJob
 from droptrace.logs import configure_logs
 from droptrace.messages import Ended, Failed, FallJudged, Message, Progress
-from droptrace.packager import Packager, Roll
+from droptrace.packager import Packager
 from droptrace.pipeline import Pipeline
 from evidence.incident import Building, ClockReading, Incident, make_incident_id
 from floors.errors import SiteError
 from floors.projection import make_facade
 from floors.site import Site, load_site
 from tracking.fall import Fall
-from vision.camera_address import without_credentials
 from vision.clock import Clock, SystemClock
 from vision.errors import NotAVideo, SourceError
 from vision.frame import Frame
@@ -33,43 +32,6 @@ from vision.source import FrameSource, SourceInfo
 _PROGRESS_FRAMES = 25
 _LEAST_SIDE_PX = 96
 _DIGESTED_BYTES = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class CameraJob:
-    """What a camera process is asked to do.
-
-    Attributes:
-        address: `rtsp://` address, file, or folder of images.
-        site: Site file, or None.
-        packages: Folder of evidence packages.
-        box_id: Name of this edge box.
-        camera_id: Name of the camera; None takes the site's, or the clip's name.
-        roll: Pre-roll and post-roll of the evidence.
-        keep_rejected: Whether rejected tracks are told too.
-        keep_packages: Whether a package that stands already stays as it is: its files may have been sent.
-        verbose: Whether events of level "info" are logged.
-    """
-
-    address: str
-    site: Path | None
-    packages: Path
-    box_id: str
-    camera_id: str | None = None
-    roll: Roll = Roll()
-    keep_rejected: bool = False
-    keep_packages: bool = False
-    verbose: bool = False
-
-    @property
-    def is_camera(self) -> bool:
-        """Tell a camera, which has no end and can come back, from a recording."""
-        return "://" in self.address
-
-    @property
-    def name(self) -> str:
-        """Name the camera in messages; never with the password of its address."""
-        return self.camera_id or (without_credentials(self.address) if self.is_camera else self.address)
 
 
 def camera_process(job: CameraJob, pipe: Connection) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 
-from droptrace.camera import CameraJob, camera_process
 from droptrace.errors import CameraCrashedError
+from droptrace.job import CameraJob
 from droptrace.messages import Ended, Failed, Message
 
 _END_S = 3.0
@@ -23,9 +23,7 @@ class CameraChild:
         context = multiprocessing.get_context("spawn")
         self.job = job
         self._pipe, theirs = context.Pipe(duplex=False)
-        self._process = context.Process(
-            target=camera_process, args=(job, theirs), name=f"camera {job.name}", daemon=True
-        )
+        self._process = context.Process(target=_watch, args=(job, theirs), name=f"camera {job.name}", daemon=True)
         with _interrupts_held():
             self._process.start()
         theirs.close()
@@ -75,6 +73,13 @@ class CameraChild:
             self._process.kill()
             self._process.join()
         self._process.close()
+
+
+def _watch(job: CameraJob, pipe: Connection) -> None:
+    # Decoder, tracker and judge are loaded in the new process alone: the parent has no use for them.
+    from droptrace.camera import camera_process
+
+    camera_process(job, pipe)
 
 
 @contextmanager

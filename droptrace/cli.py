@@ -100,8 +100,8 @@ def detect(
 ) -> None:
     """Find what falls in one recording; print one JSON object a line for each fall."""
     from droptrace import messages
-    from droptrace.camera import CameraJob
     from droptrace.detect import detect as run_detect
+    from droptrace.job import CameraJob
     from evidence.facts import fall_line
 
     configure_logs(verbose=verbose)
@@ -171,12 +171,15 @@ def bench(
     datasets: Annotated[list[Path], typer.Argument(metavar="DATASET...", help="Folders of clips with truth.")],
     out: Annotated[Path, typer.Option(help="Folder for results.json, report.html and evidence.")],
     throughput: Annotated[bool, typer.Option(help="Measure speed against decoding alone too.")] = True,
+    peers: Annotated[
+        bool, typer.Option("--peers", help="Measure other ways to find falls on the same clips too.")
+    ] = False,
 ) -> None:
     """Measure accuracy and throughput over clips with truth; goes on where it stopped."""
     from droptrace.bench import bench as run_benchmark
 
     configure_logs()
-    raise typer.Exit(run_benchmark(datasets, out, throughput=throughput))
+    raise typer.Exit(run_benchmark(datasets, out, throughput=throughput, peers=peers))
 
 
 @app.command()

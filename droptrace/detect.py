@@ -5,12 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from droptrace.camera import CameraJob
 from droptrace.child import CameraChild
 from droptrace.errors import CameraCrashedError, ConfigError, DroptraceError
+from droptrace.job import CameraJob
 from droptrace.messages import Ended, Failed, FallJudged, Message, PackageFailed, PackageWritten, Progress
 from droptrace.rescue import rescue_packages
 from evidence.incident import Incident
+from floors.site import load_site
 from vision.clock import SystemClock
 
 _WRAP_UP_S = 2.5
@@ -57,9 +58,13 @@ def detect(job: CameraJob, progress: Callable[[Progress], None]) -> Detection:
         told in `problems`; what was found before is there all the same.
 
     Raises:
-        ConfigError: The site file is wrong or does not fit the recording.
+        SiteError: The site file is wrong.
+        ConfigError: The site file does not fit the recording.
         DroptraceError: The folder of packages cannot be written.
     """
+    if job.site:
+        # The camera's process reads it again; what is wrong with it is told before anything is started.
+        load_site(job.site)
     _prepare(job.packages)
     notes = _Notes(progress)
     child = CameraChild(job)

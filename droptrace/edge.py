@@ -10,14 +10,13 @@ from pathlib import Path
 
 import structlog
 
-from droptrace.camera import CameraJob
 from droptrace.child import CameraChild
 from droptrace.config import CameraConfig, EdgeConfig
 from droptrace.dispatch import Dispatch
 from droptrace.errors import CameraCrashedError, DroptraceError
+from droptrace.job import CameraJob, Roll
 from droptrace.lock import DataDirLock
 from droptrace.messages import Ended, Failed, FallJudged, Message, PackageFailed, PackageWritten, Progress
-from droptrace.packager import Roll
 from droptrace.rescue import rescue_packages
 from evidence.errors import EvidenceError
 from evidence.incident import Incident

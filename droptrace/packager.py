@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from droptrace.job import Roll
 from droptrace.messages import Message, PackageFailed, PackageWritten
 from evidence.errors import EvidenceError
 from evidence.incident import Incident, RecordingSpan
@@ -13,14 +14,6 @@ from evidence.ruler import FloorLine
 from vision.clock import Clock
 from vision.errors import SourceError
 from vision.source import FrameSource, Recording
-
-
-@dataclass(frozen=True, slots=True)
-class Roll:
-    """Seconds of video kept before the release and after the last sight of the object."""
-
-    pre_s: float = 5.0
-    post_s: float = 5.0
 
 
 class Packager:

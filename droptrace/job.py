@@ -1,0 +1,51 @@
+"""What a camera's process is asked to do."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from vision.camera_address import without_credentials
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """Seconds of video kept before the release and after the last sight of the object."""
+
+    pre_s: float = 5.0
+    post_s: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class CameraJob:
+    """What a camera process is asked to do.
+
+    Attributes:
+        address: `rtsp://` address, file, or folder of images.
+        site: Site file, or None.
+        packages: Folder of evidence packages.
+        box_id: Name of this edge box.
+        camera_id: Name of the camera; None takes the site's, or the clip's name.
+        roll: Pre-roll and post-roll of the evidence.
+        keep_rejected: Whether rejected tracks are told too.
+        keep_packages: Whether a package that stands already stays as it is: its files may have been sent.
+        verbose: Whether events of level "info" are logged.
+    """
+
+    address: str
+    site: Path | None
+    packages: Path
+    box_id: str
+    camera_id: str | None = None
+    roll: Roll = Roll()
+    keep_rejected: bool = False
+    keep_packages: bool = False
+    verbose: bool = False
+
+    @property
+    def is_camera(self) -> bool:
+        """Tell a camera, which has no end and can come back, from a recording."""
+        return "://" in self.address
+
+    @property
+    def name(self) -> str:
+        """Name the camera in messages; never with the password of its address."""
+        return self.camera_id or (without_credentials(self.address) if self.is_camera else self.address)

@@ -1,0 +1,45 @@
+"""Looking after processes, by what the system tells of them."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+_PROC = Path("/proc")
+
+
+def skip_without_proc() -> None:
+    if not (_PROC / "self" / "stat").exists():
+        pytest.skip("no /proc: processes cannot be looked after")
+
+
+def children_of(parent: int) -> list[int]:
+    """List the living processes that another one started, the watcher of its resources left out."""
+    found = []
+    for stat in _PROC.glob("[0-9]*/stat"):
+        try:
+            state, ppid = stat.read_text().rpartition(")")[2].split()[:2]
+            words = (stat.parent / "cmdline").read_bytes()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(ppid) == parent and state != "Z" and b"resource_tracker" not in words:
+            found.append(int(stat.parent.name))
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def wait_until(holds: Callable[[], object], *, timeout_s: float = 30.0) -> None:
+    """Wait for something another process does."""
+    until_s = time.monotonic() + timeout_s
+    while not holds():
+        assert time.monotonic() < until_s, f"still not so after {timeout_s:.0f} s"
+        time.sleep(0.02)

@@ -47,7 +47,7 @@ class Judge:
         traced = trace_origin(self._facade, seen.times_s[keep], seen.points_px[keep], seen.sizes_px[keep])
         results = cheap_tests(seen, self._limits) + fit_tests(motion, self._limits)
         if traced is not None:
-            results += space_tests(traced, self._limits)
+            results += space_tests(traced, float(seen.times_s[0]), self._limits)
         return self._conclude(track, seen, motion, traced, results)
 
     def _look(self, track: Track, detections: Sequence[Detection]) -> Seen:

@@ -77,9 +77,10 @@ class Limits:
     sure_ratio: float = 3.0
     doubtful_ratio: float = 1.2
     least_evidence: float = 12.0
-    least_floors: float = 1.5
-    least_gravity: float = 0.5
-    most_gravity: float = 1.9
+    least_floors: float = 2.0
+    least_gravity: float = 0.65
+    most_gravity: float = 1.4
+    longest_unseen_s: float = 1.8
     least_terminal_m_s: float = 5.0
 
 
@@ -95,21 +96,28 @@ def fit_tests(motion: Motion, limits: Limits) -> list[Outcome]:
     return [*sideways, _fits_gravity(motion, limits), _even_is_worse(motion, limits)]
 
 
-def space_tests(traced: Traced, limits: Limits) -> list[Outcome]:
-    """Run the tests that the geometry allows."""
-    results: list[Outcome] = []
-    if traced.method != "space":
-        return results
-    if traced.gravity_ratio is not None:
-        words = f"accelerates with {traced.gravity_ratio:.2f} of gravity"
-        fits = limits.least_gravity <= traced.gravity_ratio <= limits.most_gravity
-        results.append(Outcome(fits, doubtful=False, reason=words))
-    if traced.terminal_velocity_m_s is not None:
+def space_tests(traced: Traced, first_s: float, limits: Limits) -> list[Outcome]:
+    """Run the tests that a fit in space with measured metres allows; none without.
+
+    Args:
+        traced: Where the path began.
+        first_s: When it was first seen.
+        limits: Where a fall ends.
+    """
+    if traced.method != "space" or traced.gravity_ratio is None or traced.terminal_velocity_m_s is None:
+        return []
+    unseen_s = first_s - traced.release_s
+    is_pulled = limits.least_gravity <= traced.gravity_ratio <= limits.most_gravity
+    is_heavy = traced.terminal_velocity_m_s >= limits.least_terminal_m_s
+    return [
+        Outcome(is_pulled, doubtful=False, reason=f"accelerates with {traced.gravity_ratio:.2f} of gravity"),
         # What is light may be a leaf as well as a thrown cloth: a person looks at it.
-        words = f"would fall at {traced.terminal_velocity_m_s:.0f} m/s in the end"
-        heavy = traced.terminal_velocity_m_s >= limits.least_terminal_m_s
-        results.append(Outcome(heavy, doubtful=True, reason=words))
-    return results
+        Outcome(is_heavy, doubtful=True, reason=f"would fall at {traced.terminal_velocity_m_s:.0f} m/s in the end"),
+        # A streak of rain is a piece of some fall too, of one that began seconds before in the sky.
+        Outcome(
+            unseen_s <= limits.longest_unseen_s, doubtful=False, reason=f"first seen {unseen_s:.1f} s after release"
+        ),
+    ]
 
 
 def _enough_points(seen: Seen, limits: Limits) -> Outcome:

@@ -11,6 +11,8 @@ from droptrace.errors import ConfigError
 
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
+_SECRETS = frozenset({"token", "secret"})
+
 
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -64,10 +66,11 @@ def load_edge_config(path: Path) -> EdgeConfig:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: is not TOML: {error}") from error
     try:
-        # TOML has arrays, the model tuples: strict mode would refuse them as another type.
-        config = EdgeConfig.model_validate(table | {"camera": _as_tuple(table.get("camera"))})
+        config = EdgeConfig.model_validate(_with_tuples(table))
     except ValidationError as error:
-        raise ConfigError(f"{path}: {_explain(error.errors()[0])}") from error
+        # A misspelt key is both unknown and missing: the first tells more.
+        worst = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
+        raise ConfigError(f"{path}: {_explain(worst)}") from error
     names = [camera.id for camera in config.camera if camera.id]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
@@ -75,8 +78,10 @@ def load_edge_config(path: Path) -> EdgeConfig:
     return _anchored(config, path.parent)
 
 
-def _as_tuple(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
+def _with_tuples(table: dict[str, object]) -> dict[str, object]:
+    """Turn TOML's array of cameras into the model's tuple; strict mode would refuse it as another type."""
+    cameras = table.get("camera")
+    return table | {"camera": tuple(cameras)} if isinstance(cameras, list) else table
 
 
 def _anchored(config: EdgeConfig, folder: Path) -> EdgeConfig:
@@ -96,8 +101,11 @@ def _anchored(config: EdgeConfig, folder: Path) -> EdgeConfig:
 
 def _explain(error: ErrorDetails) -> str:
     key = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "missing":
+        return f"{key}: is missing"
     if error["type"] != "extra_forbidden":
-        return f"{key}: {error['msg']}, not {error['input']!r}" if error["type"] != "missing" else f"{key}: is missing"
+        told = "" if str(error["loc"][-1]) in _SECRETS else f", not {error['input']!r}"
+        return f"{key}: {error['msg']}{told}"
     tables: dict[str, type[_Table]] = {
         "camera": CameraConfig,
         "endpoint": EndpointConfig,

@@ -133,3 +133,16 @@ def test_missing_file_is_told_apart_from_a_broken_one(tmp_path: Path) -> None:
     (tmp_path / "edge.toml").write_bytes(b"box_id = '\xff'\n")
     with pytest.raises(ConfigError, match="is not TOML: "):
         load_edge_config(tmp_path / "edge.toml")
+
+
+def test_misspelt_required_key_is_told_as_unknown(tmp_path: Path) -> None:
+    text = LEAST.replace("address", "adress")
+    assert refusal(tmp_path, text) == "camera.0.adress: unknown key; did you mean address?"
+
+
+def test_file_without_a_camera_says_so(tmp_path: Path) -> None:
+    assert refusal(tmp_path, '[endpoint]\nurl = "https://centre.example/api"\n') == "camera: is missing"
+
+
+def test_wrong_secret_is_not_repeated_in_the_message(tmp_path: Path) -> None:
+    assert "90210" not in refusal(tmp_path, LEAST + "token = 90210\n")

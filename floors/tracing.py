@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from floors.ballistics import BallisticFit, fit_fall
 from floors.floor_lines import FloorProfile, fit_floor_profile
 from floors.floor_map import ASSUMED_FLOOR_M
-from floors.image_fall import ImageFallFit, fit_image_fall, fit_straight
+from floors.image_path import ImagePath, fit_image_path, fit_straight
 from floors.origin import Origin
 from floors.posterior import posterior
 from floors.projection import Facade
@@ -53,7 +53,7 @@ class Traced:
         impact_speed_m_s: Speed at the ground.
         landing_distance_m: Where it lands, metres from the wall.
         fit: The fit in space, for drawing the path.
-        image_fit: The fit in the picture.
+        image_path: The fit in the picture.
     """
 
     method: str
@@ -71,7 +71,7 @@ class Traced:
     impact_speed_m_s: float | None
     landing_distance_m: float | None
     fit: BallisticFit | None
-    image_fit: ImageFallFit
+    image_path: ImagePath
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +82,7 @@ class _Path:
     points_px: Array
     sizes_px: Array
     sigmas_px: Array
-    image: ImageFallFit
+    image: ImagePath
 
 
 def trace_origin(facade: Facade | None, times_s: Array, points_px: Array, sizes_px: Array) -> Traced | None:
@@ -101,7 +101,7 @@ def trace_origin(facade: Facade | None, times_s: Array, points_px: Array, sizes_
     if len(times) < _FEWEST_POINTS or times[-1] - times[0] < _SHORTEST_S:
         return None
     least_px = float(np.hypot(_LEAST_SIGMA_PX, _SIGMA_BY_SIZE * np.median(sizes)))
-    image = fit_image_fall(times, points, least_px)
+    image = fit_image_path(times, points, least_px)
     base = _in_image(image, times, points)
     path = _Path(times, points, sizes, image.sigmas(times), image)
     if facade is None:
@@ -131,7 +131,7 @@ def _merge_repeats(times_s: Array, points_px: Array, sizes_px: Array) -> tuple[A
     return times, points, sizes
 
 
-def _in_image(image: ImageFallFit, times_s: Array, points_px: Array) -> Traced:
+def _in_image(image: ImagePath, times_s: Array, points_px: Array) -> Traced:
     """Conclude what can be said without geometry."""
     x_px, y_px = image.path(np.array([image.release_s]))[0]
     return Traced(
@@ -150,7 +150,7 @@ def _in_image(image: ImageFallFit, times_s: Array, points_px: Array) -> Traced:
         impact_speed_m_s=None,
         landing_distance_m=None,
         fit=None,
-        image_fit=image,
+        image_path=image,
     )
 
 

@@ -1,4 +1,4 @@
-"""Paths in the picture alone, without any geometry.
+"""The smooth path of a fall in the picture alone, and the noise around it, without any geometry.
 
 A body in free fall before a pinhole camera is seen at quotients of quadratic functions of time with one common
 denominator, since position is quadratic in time and projection divides by depth. So eight numbers describe every fall,
@@ -24,8 +24,8 @@ _SMALLEST_SIGMA_PX = 0.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ImageFallFit:
-    """A fall as a rational function of time.
+class ImagePath:
+    """The path of a fall as a rational function of time.
 
     Attributes:
         origin_s: Time that the coefficients count from.
@@ -71,7 +71,7 @@ class ImageFallFit:
         return np.hypot(self.sigma_px, self.timing_sigma_s * self.speeds(times_s))
 
 
-def fit_image_fall(times_s: Array, points_px: Array, sigma_px: float) -> ImageFallFit:
+def fit_image_path(times_s: Array, points_px: Array, sigma_px: float) -> ImagePath:
     """Fit a fall to (N,) times and (N, 2) pixels, of standard deviation `sigma_px` or more; N is 5 at least."""
     origin, span = float(times_s[0]), float(times_s[-1] - times_s[0])
     powers = _powers((times_s - origin) / span)
@@ -92,7 +92,7 @@ def fit_image_fall(times_s: Array, points_px: Array, sigma_px: float) -> ImageFa
     depth = np.array([1.0, *parameters[6:]])
     release, release_sigma = _release(parameters, covariance)
     supported = release_sigma * span < _SUPPORTED_S and -_LONGEST_HIDDEN_S / span < release < 0.5
-    return ImageFallFit(
+    return ImagePath(
         origin_s=origin,
         span_s=span,
         across=parameters[:3] + middle[0] * depth,

@@ -19,12 +19,18 @@ _GROUP_OF_PICTURES = 50
 
 
 def frames(scene: Scene) -> Iterator[NDArray[np.uint8]]:
-    """Yield each frame as the sensor gives it: (height * 3 / 2, width) uint8, planar 4:2:0, before encoding."""
+    """Yield each frame as the sensor gives it: (height * 3 / 2, width) uint8, planar 4:2:0, before encoding.
+
+    A frame that shows the exposure of the one before it is that very picture, grain and all.
+    """
     noise = scene.make_noise()
-    for index in range(len(scene.frame_times_s)):
-        canvas = scene.draw(index)
-        noise.add(canvas, index)
-        yield canvas.planes
+    planes = scene.backdrop.planes
+    for index, exposure_s in enumerate(scene.exposures_s):
+        if index == 0 or exposure_s != scene.exposures_s[index - 1]:
+            canvas = scene.draw(index)
+            noise.add(canvas, index)
+            planes = canvas.planes
+        yield planes
 
 
 def write_clip(scene: Scene, path: Path) -> None:

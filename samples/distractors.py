@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -99,7 +99,24 @@ class Insect:
     present_s: tuple[float, float]
     look: Look
     shutter_s: float
+    drift_px_s: tuple[float, float] = (0.0, 0.0)
     in_front: bool = True
+
+    @classmethod
+    def make_sinking(cls, setting: Setting, rng: np.random.Generator) -> Insect:
+        """Let an insect come down erratically through the picture."""
+        wandering = cls.make(setting, rng)
+        width, height = setting.camera.width_px, setting.camera.height_px
+        down_px_s = float(rng.uniform(0.25, 0.9)) * height
+        along_px_s = float(rng.normal(0.0, 0.12)) * width
+        enters_s = wandering.present_s[0]
+        start_px = (float(rng.uniform(0.1, 0.9)) * width, -0.1 * height)
+        return replace(
+            wandering,
+            middle_px=(start_px[0] - along_px_s * enters_s, start_px[1] - down_px_s * enters_s),
+            sway_px=0.25 * wandering.sway_px,
+            drift_px_s=(along_px_s, down_px_s),
+        )
 
     @classmethod
     def make(cls, setting: Setting, rng: np.random.Generator) -> Insect:
@@ -124,7 +141,8 @@ class Insect:
             return
         times = sub_times(time_s, self.shutter_s)
         turns = 2.0 * np.pi * self.sway_hz[None] * times[:, None, None] + self.phase[None]
-        centres = np.asarray(self.middle_px) + (self.sway_px[None] * np.sin(turns)).sum(axis=2)
+        centres = np.asarray(self.middle_px) + times[:, None] * np.asarray(self.drift_px_s)
+        centres = centres + (self.sway_px[None] * np.sin(turns)).sum(axis=2)
         side = 2.0 * self.radius_px
         sharp = sweep("ellipse", centres, (side, side), np.zeros(len(times)))
         margin = math.ceil(self.radius_px)
@@ -150,7 +168,7 @@ class Lamp:
     @classmethod
     def make(cls, setting: Setting, rng: np.random.Generator) -> Lamp:
         """Choose a window and times."""
-        corners_px = _window_px(setting, rng, height_m=1.4)
+        corners_px = find_window(setting, rng, height_m=1.4)
         patch = polygon(corners_px)
         first_s = float(rng.uniform(0.1, 0.8)) * setting.duration_s
         gaps_s = rng.choice([0.08, 0.2, 0.6, 1.7], size=int(rng.integers(0, 5)))
@@ -186,7 +204,7 @@ class Washing:
     @classmethod
     def make(cls, setting: Setting, rng: np.random.Generator) -> Washing:
         """Hang a piece at a window."""
-        corners_px = _window_px(setting, rng, height_m=float(rng.uniform(0.7, 1.5)))
+        corners_px = find_window(setting, rng, height_m=float(rng.uniform(0.7, 1.5)))
         drop_px = float(np.linalg.norm(corners_px[3] - corners_px[0]))
         luma = float(rng.choice([40.0, 90.0, 205.0])) * (0.4 if setting.is_night else 1.0) + 14.0
         return cls(
@@ -212,8 +230,8 @@ class Washing:
         return False
 
 
-def _window_px(setting: Setting, rng: np.random.Generator, height_m: float) -> NDArray[np.float64]:
-    """Return four corners of a window in view, pixels: upper left, upper right, lower right, lower left."""
+def find_window(setting: Setting, rng: np.random.Generator, height_m: float) -> NDArray[np.float64]:
+    """Choose a window in view; return its corners from the upper left clockwise, (4, 2) pixels."""
     building, camera = setting.building, setting.camera
     corners_px = np.zeros((4, 2))
     for _ in range(40):

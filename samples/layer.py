@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from samples.building import Building
 from samples.camera import Camera
 from samples.canvas import Canvas
+from samples.objects import Throw
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Setting:
         duration_s: Length of the scene.
         shutter_s: How long the shutter is open.
         is_night: Whether it is dark.
+        throws: What is thrown, in order of release.
     """
 
     camera: Camera
@@ -32,6 +34,7 @@ class Setting:
     duration_s: float
     shutter_s: float
     is_night: bool
+    throws: tuple[Throw, ...] = ()
 
 
 class Layer(Protocol):

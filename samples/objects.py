@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samples.coverage import Shape
+from samples.errors import SceneError
 from samples.trajectory import Trajectory
 
 
@@ -44,6 +45,31 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         )
     }
 )
+
+# What sinks more than it falls. Apart from the others, which a scene that names no kinds chooses from.
+LIGHT_KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        kind.name: kind
+        for kind in (
+            Kind("napkin", 0.33, 0.20, "box", 1.7, (0.3, 1.2)),
+            Kind("paper", 0.297, 0.21, "box", 2.1, (0.4, 1.5)),
+            Kind("cloth", 0.50, 0.35, "box", 3.0, (0.1, 0.6)),
+            Kind("shirt", 0.65, 0.45, "ellipse", 3.6, (0.1, 0.5)),
+        )
+    }
+)
+
+
+def find_kind(name: str) -> Kind:
+    """Find a kind of object by its name.
+
+    Raises:
+        SceneError: There is none.
+    """
+    for kinds in (KINDS, LIGHT_KINDS):
+        if name in kinds:
+            return kinds[name]
+    raise SceneError(f"no kind of object is called {name!r}: choose from {', '.join((*KINDS, *LIGHT_KINDS))}")
 
 
 @dataclass(frozen=True, slots=True)

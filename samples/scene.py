@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,22 +11,19 @@ from numpy.typing import NDArray
 from samples.backdrop import paint_backdrop, wanted_px_per_m
 from samples.building import Building, make_building
 from samples.camera import Camera, frame_facade
-from samples.canvas import Canvas, to_light, to_luma
-from samples.coverage import sweep
-from samples.distractors import sub_times
+from samples.canvas import Canvas
 from samples.facade_texture import draw_facade
+from samples.falling import draw_throw
 from samples.layer import Layer, Setting
 from samples.layers import make_layer
 from samples.noise import DAY_SENSOR, NIGHT_SENSOR, SensorNoise
-from samples.objects import Look, Throw
+from samples.objects import Throw
 from samples.photographs import lay_photograph, list_photographs
 from samples.shake import Shake
 from samples.spec import SceneSpec
 from samples.throws import choose_throws
 
 _BUILDING, _CAMERA, _TEXTURE, _THROWS, _LAYERS, _RATE, _SHAKE = range(7)
-_FEWEST_SUB_EXPOSURES, _MOST_SUB_EXPOSURES = 8, 64
-_SUB_EXPOSURE_PX = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +38,9 @@ class Scene:
         throws: In order of release.
         layers: From far to near.
         shake: Where the picture moves.
-        frame_times_s: (n,) presentation time of each frame, which is the middle of its exposure.
+        frame_times_s: (n,) presentation time of each frame.
+        exposures_s: (n,) middle of the exposure that each frame shows: the presentation time, or earlier where a frame
+            repeats the one before it.
     """
 
     spec: SceneSpec
@@ -53,6 +51,7 @@ class Scene:
     layers: tuple[Layer, ...]
     shake: Shake
     frame_times_s: NDArray[np.float64]
+    exposures_s: NDArray[np.float64]
 
     @classmethod
     def build(cls, spec: SceneSpec, photographs: Path | None = None) -> Scene:
@@ -73,27 +72,31 @@ class Scene:
         camera = _place_camera(spec, building)
         backdrop = _make_backdrop(spec, building, camera, photographs)
         setting = Setting(camera, building, backdrop.luma, spec.duration_s, spec.shutter_s, spec.is_night)
+        throws = choose_throws(spec, setting, _rng(spec, _THROWS))
+        setting = replace(setting, throws=throws)
         layer_rng = _rng(spec, _LAYERS)
+        frame_times_s = _frame_times(spec)
         return cls(
             spec=spec,
             building=building,
             camera=camera,
             backdrop=backdrop,
-            throws=choose_throws(spec, setting, _rng(spec, _THROWS)),
+            throws=throws,
             layers=tuple(make_layer(name, setting, layer_rng) for name in spec.layers),
             shake=Shake.make(spec.shake_px, _rng(spec, _SHAKE)),
-            frame_times_s=_frame_times(spec),
+            frame_times_s=frame_times_s,
+            exposures_s=_exposures(spec, frame_times_s),
         )
 
     def draw(self, index: int) -> Canvas:
         """Draw one frame without sensor noise."""
-        time_s = float(self.frame_times_s[index])
+        time_s = float(self.exposures_s[index])
         canvas = self.backdrop.copy()
         for layer in self.layers:
             if not layer.in_front:
                 layer.draw(canvas, time_s)
         for throw in sorted(self.throws, key=lambda each: float(each.position_m(np.array([time_s]))[0, 2])):
-            _draw_throw(canvas, throw, self.camera, time_s, self.spec.shutter_s)
+            draw_throw(canvas, throw, self.camera, time_s, self.spec.shutter_s)
         for layer in self.layers:
             if layer.in_front:
                 layer.draw(canvas, time_s)
@@ -115,15 +118,16 @@ class Scene:
             (n, 4): presentation time in seconds, x and y in pixels, size in pixels (root of the visible area), for each
             frame at the middle of whose exposure it is in the air, inside the frame and not hidden.
         """
-        times_s = self.frame_times_s[throw.is_flying(self.frame_times_s)]
+        flying = throw.is_flying(self.exposures_s)
+        flying[flying] = self.camera.depth_m(throw.position_m(self.exposures_s[flying])) > 1.0
+        times_s = self.exposures_s[flying]
         points_m = throw.position_m(times_s)
-        depth_m = self.camera.depth_m(points_m)
-        times_s, points_m, depth_m = times_s[depth_m > 1.0], points_m[depth_m > 1.0], depth_m[depth_m > 1.0]
         steady_px = self.camera.project(points_m)
         pixels = steady_px + np.array([self.shake.offset_px(float(time_s)) for time_s in times_s]).reshape(-1, 2)
+        depth_m = self.camera.depth_m(points_m)
         size_px = np.sqrt(np.prod(throw.sides_m(times_s), axis=1)) * self.camera.focal_px / depth_m
         seen = self.camera.contains(pixels) & ~self._hidden(steady_px, times_s)
-        return np.column_stack([times_s, pixels, size_px])[seen]
+        return np.column_stack([self.frame_times_s[flying], pixels, size_px])[seen]
 
     def _hidden(self, pixels: NDArray[np.float64], times_s: NDArray[np.float64]) -> NDArray[np.bool_]:
         hidden = [
@@ -170,29 +174,9 @@ def _frame_times(spec: SceneSpec) -> NDArray[np.float64]:
     return varied[varied < spec.duration_s]
 
 
-def _draw_throw(canvas: Canvas, throw: Throw, camera: Camera, time_s: float, shutter_s: float) -> None:
-    ends_s = np.array([time_s - shutter_s / 2.0, time_s + shutter_s / 2.0])
-    if ends_s[1] < throw.release_s or ends_s[0] >= throw.end_s:
-        return
-    points_m = throw.position_m(ends_s)
-    if camera.depth_m(points_m).min() <= 1.0:
-        return
-    length_px = float(np.linalg.norm(np.diff(camera.project(points_m), axis=0)))
-    count = int(np.clip(math.ceil(length_px / _SUB_EXPOSURE_PX), _FEWEST_SUB_EXPOSURES, _MOST_SUB_EXPOSURES))
-    times_s = sub_times(time_s, shutter_s, count)
-    times_s = times_s[throw.is_flying(times_s)]
-    if len(times_s) == 0:
-        return
-    points_m = throw.position_m(times_s)
-    scale = camera.focal_px / float(camera.depth_m(points_m).mean())
-    long_m, short_m = throw.sides_m(times_s).mean(axis=0)
-    angles = throw.tumble.angle(times_s - throw.release_s)
-    patch = sweep(throw.kind.shape, camera.project(points_m), (long_m * scale, short_m * scale), angles, count)
-    canvas.blend(patch, _lit(throw, float(times_s.mean())))
-
-
-def _lit(throw: Throw, time_s: float) -> Look:
-    # A side that turns to the sky is brighter than one that turns to the ground.
-    facing = float(throw.tumble.foreshortening(np.array([time_s - throw.release_s]))[0])
-    light = to_light(np.array([throw.look.luma], np.float32)) * np.float32(0.9 + 0.2 * facing)
-    return Look(float(to_luma(light)[0]), throw.look.blue_chroma, throw.look.red_chroma)
+def _exposures(spec: SceneSpec, frame_times_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    if spec.exposures_fps is None:
+        return frame_times_s
+    # A hair is added, or a frame at the very time of an exposure would show the one before.
+    shown: NDArray[np.float64] = np.floor(frame_times_s * spec.exposures_fps + 1e-6) / spec.exposures_fps
+    return shown

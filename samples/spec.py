@@ -30,6 +30,11 @@ class SceneSpec:
         bitrate_bps: Of the encoded clip.
         shutter_s: How long the shutter is open for a frame.
         min_floor: What the site file says of floors from which incidents are sent on.
+        exposures_fps: Exposures a second where fewer than frames, which then are repeated; None where each is its own.
+        volley_s: Time within which all throws begin, every third together with the one before it; None for one after
+            the other over the whole length.
+        least_view_s: How long a throw has to be in view to be chosen.
+        site_error_px: How far the points of the site file may be off.
     """
 
     name: str
@@ -52,3 +57,7 @@ class SceneSpec:
     bitrate_bps: int = 4_000_000
     shutter_s: float = 0.005
     min_floor: int = 7
+    exposures_fps: float | None = None
+    volley_s: float | None = None
+    least_view_s: float = 0.8
+    site_error_px: float = 0.0

@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 
 from samples.errors import SceneError
 from samples.layer import Setting
-from samples.objects import KINDS, Kind, Look, Throw, Tumble
+from samples.objects import KINDS, Look, Throw, Tumble, find_kind
 from samples.spec import SceneSpec
 from samples.trajectory import fly
 
 _ATTEMPTS = 250
-_LEAST_VIEW_S = 0.8
 _BORDER_PX = 6.0
 _DARKEST, _BRIGHTEST = 20.0, 232.0
 _FIRST_RELEASE_S = 1.0
@@ -38,9 +37,9 @@ class _Sighting:
 def choose_throws(spec: SceneSpec, setting: Setting, rng: np.random.Generator) -> tuple[Throw, ...]:
     """Choose window, object, velocity and look for each throw of a scene.
 
-    Windows are in view, objects have the size and contrast asked for and stay in view for 0.8 s or more. Velocities at
-    release follow the prior of how people throw: along the wall 0 +- 1 m/s, upward 0.3 +- 0.6, outward 1.4 +- 1 and 0.2
-    at least.
+    Windows are in view, objects have the size and contrast asked for and stay in view as long as asked for.
+    Velocities at release follow the prior of how people throw: along the wall 0 +- 1 m/s, upward 0.3 +- 0.6, outward
+    1.4 +- 1 and 0.2 at least.
 
     Args:
         spec: What is asked for.
@@ -53,12 +52,19 @@ def choose_throws(spec: SceneSpec, setting: Setting, rng: np.random.Generator) -
     Raises:
         SceneError: Nothing of the kind asked for can be seen from such a floor.
     """
-    slot_s = (spec.duration_s - _TAIL_S - _FIRST_RELEASE_S) / max(len(spec.throw_floors), 1)
     throws = []
     for index, floor in enumerate(spec.throw_floors):
-        release_s = _FIRST_RELEASE_S + slot_s * (index + float(rng.uniform(0.0, 0.3)))
+        release_s = _choose_release(spec, index, rng)
         throws.append(_choose_throw(spec, setting, floor, release_s, rng))
     return tuple(throws)
+
+
+def _choose_release(spec: SceneSpec, index: int, rng: np.random.Generator) -> float:
+    count = len(spec.throw_floors)
+    if spec.volley_s is not None:
+        return _FIRST_RELEASE_S + spec.volley_s * (index - 1 if index % 3 == 1 else index) / count
+    slot_s = (spec.duration_s - _TAIL_S - _FIRST_RELEASE_S) / count
+    return _FIRST_RELEASE_S + slot_s * (index + float(rng.uniform(0.0, 0.3)))
 
 
 def _choose_throw(spec: SceneSpec, setting: Setting, floor: int, release_s: float, rng: np.random.Generator) -> Throw:
@@ -67,7 +73,7 @@ def _choose_throw(spec: SceneSpec, setting: Setting, floor: int, release_s: floa
         if throw is None:
             continue
         sighting = _sight(throw, setting)
-        if not sighting.inside[0] or sighting.seen_s < _LEAST_VIEW_S:
+        if not sighting.inside[0] or sighting.seen_s < spec.least_view_s:
             continue
         look = _choose_look(spec, setting, sighting, rng)
         if look is not None:
@@ -84,7 +90,7 @@ def _choose_throw(spec: SceneSpec, setting: Setting, floor: int, release_s: floa
             )
     raise SceneError(
         f"scene {spec.name}: nothing of {spec.size_px_range[0]} to {spec.size_px_range[1]} px thrown from floor "
-        f"{floor} stays in view for {_LEAST_VIEW_S} s with the contrast asked for: choose another floor, distance, "
+        f"{floor} stays in view for {spec.least_view_s} s with the contrast asked for: choose another floor, distance, "
         "size or contrast"
     )
 
@@ -94,7 +100,7 @@ def _draw_lots(
 ) -> Throw | None:
     building = setting.building
     names = spec.kinds or tuple(KINDS)
-    kind: Kind = KINDS[names[int(rng.integers(len(names)))]]
+    kind = find_kind(names[int(rng.integers(len(names)))])
     unit = building.units[int(rng.integers(len(building.units)))]
     middle_m, half_m = (unit.left_m + unit.right_m) / 2.0, (unit.right_m - unit.left_m) / 2.0
     position_m = (

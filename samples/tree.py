@@ -65,7 +65,7 @@ class Tree:
             along = float(rng.uniform(-0.15, 0.30)) * width
             left = int(width - along - side / 2 if on_right else along - side / 2)
             top = int(height - side * rng.uniform(0.35, 0.95))
-            branches.append(_grow(side, (left, top), setting.is_night, rng))
+            branches.append(grow_branch(side, (left, top), setting.is_night, rng))
         return cls(tuple(branches))
 
     def draw(self, canvas: Canvas, time_s: float) -> None:
@@ -109,7 +109,8 @@ class Tree:
             plane[area] = np.rint(under + coarse * (level - under)).astype(np.uint8)
 
 
-def _grow(side: int, corner_px: tuple[int, int], is_night: bool, rng: np.random.Generator) -> Branch:
+def grow_branch(side: int, corner_px: tuple[int, int], is_night: bool, rng: np.random.Generator) -> Branch:
+    """Grow a cluster of leaves in a square of that side and left upper corner, pixels."""
     luma = np.full((side, side), 35, np.uint8)
     alpha = np.zeros((side, side), np.uint8)
     middle = side / 2.0

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 
 import numpy as np
+from numpy.typing import NDArray
 
 from samples.scene import Scene
+from samples.spec import SceneSpec
+
+_SITE_PURPOSE = 20
 
 
 def truth_text(scene: Scene) -> str:
@@ -75,14 +79,27 @@ def _point_lines(scene: Scene) -> list[str]:
     building, camera = scene.building, scene.camera
     edges_m = [building.units[0].left_m, *(unit.right_m for unit in building.units)]
     lines = []
+    rng = np.random.default_rng([scene.spec.seed, _SITE_PURPOSE])
     lowest, highest = scene.spec.lowest_floor, building.floor_count
     for floor in sorted({lowest + 1, (lowest + highest) // 2, highest}):
         height_m = building.slab_m(floor)
         points_m = np.array([[edge_m, height_m, 0.0] for edge_m in edges_m])
         pixels = camera.project(points_m)
         seen = np.flatnonzero(camera.contains(pixels))
+        pixels = _misplace(pixels, scene.spec, rng)
         lines += [
             f"  {{ px = [{pixels[index, 0]:.2f}, {pixels[index, 1]:.2f}], m = [{edges_m[index]}, {height_m}] }},"
             for index in (seen[[0, -1]] if len(seen) > 1 else seen)
         ]
     return lines
+
+
+def _misplace(pixels: NDArray[np.float64], spec: SceneSpec, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Move points as a hand does that marks them: any way, up to the error of the spec, within the frame."""
+    if spec.site_error_px == 0.0:
+        return pixels
+    turn = rng.uniform(0.0, 2.0 * np.pi, size=len(pixels))
+    away_px = spec.site_error_px * np.sqrt(rng.random(len(pixels)))
+    moved = pixels + away_px[:, None] * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    kept: NDArray[np.float64] = np.clip(moved, 0.0, np.array(spec.size_px) - 1.0)
+    return kept

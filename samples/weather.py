@@ -1,4 +1,4 @@
-"""Rain, snow and passing clouds."""
+"""Rain, snow, passing clouds, and night as a camera sees it by infrared."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from samples.canvas import Canvas, to_light, to_luma
+from samples.canvas import NO_COLOUR, Canvas, to_light, to_luma
 from samples.layer import Setting
 
 _NEAREST_M, _FARTHEST_M = 1.2, 12.0
@@ -148,6 +148,27 @@ class Cloud:
 
     def hides(self, x_px: float, y_px: float, time_s: float) -> bool:
         """Light hides nothing."""
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Infrared:
+    """A camera that sees by its own infrared lamps, and so no colour."""
+
+    in_front: bool = True
+
+    @classmethod
+    def make(cls, setting: Setting, rng: np.random.Generator) -> Infrared:
+        """Switch the camera to infrared."""
+        return cls()
+
+    def draw(self, canvas: Canvas, time_s: float) -> None:
+        """Take the colour away."""
+        for plane in canvas.chroma:
+            plane[:] = int(NO_COLOUR)
+
+    def hides(self, x_px: float, y_px: float, time_s: float) -> bool:
+        """Colour hides nothing."""
         return False
 
 

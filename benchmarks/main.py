@@ -2,11 +2,16 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from benchmarks.comparison import Contender, contender
 from benchmarks.dataset import read_datasets
 from benchmarks.errors import ThroughputError
 from benchmarks.gallery import false_alarms, misses
+from benchmarks.peers.catalogue import NamedPeer
+from benchmarks.peers.child import PeerWork
+from benchmarks.peers.run import run_peer
 from benchmarks.report import make_report
 from benchmarks.results import Results, as_json, gather
 from benchmarks.run_facts import collect_facts
@@ -18,6 +23,21 @@ from benchmarks.truth import ClipTruth
 from vision.clock import Clock, SystemClock
 
 RESULTS_NAME, REPORT_NAME = "results.json", "report.html"
+REPEATS, REPEATS_OF_PEERS = 5, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a run measures beside this program's accuracy.
+
+    Attributes:
+        throughput: What to measure against decoding alone, on one clip of each size of frame; None measures no speed,
+            neither this program's nor its peers'.
+        peers: Other ways to find falls, measured on the same clips.
+    """
+
+    throughput: Work | None = None
+    peers: Sequence[NamedPeer] = ()
 
 
 def run_bench(
@@ -26,7 +46,7 @@ def run_bench(
     detect: Detect,
     *,
     program_version: str,
-    throughput: Work | None = None,
+    beside: Beside | None = None,
     progress: Progress | None = None,
     clock: Clock | None = None,
     write: Callable[[str], object] | None = None,
@@ -41,7 +61,7 @@ def run_bench(
         out: Folder for results, report, records and evidence packages.
         detect: Does the work on one clip. Sites keep their `min_floor`: a verdict counts whatever the floor.
         program_version: Tells one state of the program from another, so best with its commit and configuration.
-        throughput: What to measure against decoding alone, on one clip of each size of frame; None measures nothing.
+        beside: What to measure beside accuracy; nothing by default.
         progress: Told of each clip.
         clock: Tells date and duration; the machine's own by default.
         write: Takes the table; standard output by default.
@@ -52,7 +72,7 @@ def run_bench(
     Raises:
         DatasetError: A dataset cannot be read.
     """
-    clock, write = clock or SystemClock(), write or sys.stdout.write
+    clock, write, beside = clock or SystemClock(), write or sys.stdout.write, beside or Beside()
     facts = collect_facts(program_version, clock)
     clips = read_datasets(datasets)
     runner = Runner(out, detect, program_version, clock)
@@ -60,17 +80,23 @@ def run_bench(
     try:
         for run in runner.run(clips, progress):
             runs.append(run)
-        costs, problem = _throughput(runs, throughput)
+        costs, problem = _throughput(runs, beside.throughput)
+        against = [run_peer(peer, clips, out, program_version, clock, progress) for peer in beside.peers]
+        peers = [
+            _contender(peer, peer_runs, is_timed=beside.throughput is not None)
+            for peer, peer_runs in zip(beside.peers, against, strict=True)
+        ]
     except KeyboardInterrupt:
         write(f"Stopped after {len(runs)} of {len(clips)} clips. The same command goes on from there.\n")
         return 1
-    results = gather(facts, [score_run(run) for run in runs], costs)
+    results = gather(facts, [score_run(run) for run in runs], costs, peers)
     write_whole(out / RESULTS_NAME, as_json(results))
     _write_report(results, out / REPORT_NAME, runner.package_folder, clock)
     write(make_table(results))
     if problem is not None:
         write(f"FAILED throughput: {problem}\n")
-    return 1 if results.total.failed or problem is not None else 0
+    is_whole = problem is None and not results.total.failed and not any(peer.failures for peer in peers)
+    return 0 if is_whole else 1
 
 
 def score_run(run: ClipRun) -> ClipScore:
@@ -85,7 +111,15 @@ def _write_report(results: Results, path: Path, folder_of: Callable[[ClipTruth],
     path.write_text(make_report(results, galleries), encoding="utf-8")
 
 
-def _throughput(runs: Sequence[ClipRun], work: Work | None) -> tuple[list[Throughput], str | None]:
+def _contender(peer: NamedPeer, runs: Sequence[ClipRun], *, is_timed: bool) -> Contender:
+    costs, problem = _throughput(runs, PeerWork(peer.find) if is_timed else None, REPEATS_OF_PEERS)
+    added = contender(peer.name, peer.recipe, [score_run(run) for run in runs], costs)
+    return added if problem is None else replace(added, failures=(*added.failures, f"throughput: {problem}"))
+
+
+def _throughput(
+    runs: Sequence[ClipRun], work: Work | None, repeats: int = REPEATS
+) -> tuple[list[Throughput], str | None]:
     """Measure on the longest recorded clip of each height that did not fail; tell what went wrong, if anything."""
     longest: dict[int, ClipRun] = {}
     for run in sorted(runs, key=lambda run: run.info.duration_s if run.info else 0.0):
@@ -96,7 +130,7 @@ def _throughput(runs: Sequence[ClipRun], work: Work | None) -> tuple[list[Throug
         return measured, None
     try:
         for _, run in sorted(longest.items()):
-            measured.append(measure_throughput(run.truth.clip, run.truth.site, work))
+            measured.append(measure_throughput(run.truth.clip, run.truth.site, work, repeats))
     except ThroughputError as error:
         return measured, str(error)
     return measured, None

@@ -6,9 +6,8 @@ from html import escape
 
 from markupsafe import Markup
 
-from benchmarks.rates import Frequency, Rate
+from benchmarks.rates import Frequency, Rate, frequency_text, rate_text
 from benchmarks.summary import ReliabilityBin
-from benchmarks.table import frequency_text, rate_text
 
 BLUE, ORANGE, RED, GREY = "#2b6cb0", "#dd8a1a", "#c53030", "#8a94a0"
 ROW_PX, LABEL_PX, BAR_PX, VALUE_PX = 22, 130, 300, 110

@@ -58,3 +58,26 @@ def per_hour(count: int, hours: float) -> Frequency:
     low = float(chi2.ppf(0.025, 2 * count)) / 2 if count else 0.0
     high = float(chi2.ppf(0.975, 2 * (count + 1))) / 2
     return Frequency(count, hours, count / hours, low / hours, high / hours)
+
+
+def rate_text(rate: Rate) -> str:
+    """Write a rate to three places, as n of m beside it; "-" of nothing."""
+    return "-" if rate.value is None else f"{rate.value:.3f} {rate.count}/{rate.total}"
+
+
+def frequency_text(frequency: Frequency) -> str:
+    """Write a frequency to three significant places; "-" where nothing was watched."""
+    return "-" if frequency.value is None else _number_text(frequency.value)
+
+
+def interval_text(number: Rate | Frequency) -> str:
+    """Write the 95 % interval of a number; "-" where it has none."""
+    return (
+        "-"
+        if number.low is None or number.high is None
+        else f"{_number_text(number.low)} to {_number_text(number.high)}"
+    )
+
+
+def _number_text(value: float) -> str:
+    return f"{value:.0f}" if value >= 1000 else f"{value:.3g}"

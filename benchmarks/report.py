@@ -7,13 +7,14 @@ from importlib import resources
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from benchmarks.comparison import comparison_rows, recall_rows
 from benchmarks.gallery import Gallery
 from benchmarks.plots import BLUE, ORANGE, RED, bar_chart, frequency_bar, histogram, rate_bar, reliability_plot
-from benchmarks.rates import Rate
+from benchmarks.rates import Rate, frequency_text, interval_text, rate_text
 from benchmarks.results import Results
 from benchmarks.scoring import ClipScore
 from benchmarks.summary import Summary
-from benchmarks.table import COLUMNS, frequency_text, interval_text, rate_text
+from benchmarks.table import COLUMNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ def make_report(results: Results, galleries: Sequence[Gallery]) -> str:
         tiles=_tiles(results),
         plots=_plots(results),
         colours={"recall": BLUE, "precision": ORANGE},
+        compared=comparison_rows(results.contenders) if results.peers else [],
+        recalls=recall_rows(results.contenders),
         galleries=galleries,
         clips=[_row(score) for score in results.scores],
     )

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from benchmarks.comparison import Contender, contender
 from benchmarks.run_facts import RunFacts
 from benchmarks.scoring import ClipScore, Judged
-from benchmarks.summary import Summary, summarise
+from benchmarks.summary import Summary, summarise, summarise_suites
 from benchmarks.throughput import Throughput
 
 RESULTS_FORM = 1
@@ -22,6 +23,7 @@ class Results:
         total: Over all clips.
         suites: Over the clips of each suite, by name.
         throughput: One for each size of frame; empty where not measured.
+        peers: Other ways to find falls, on the same clips; empty where not measured.
     """
 
     facts: RunFacts
@@ -29,13 +31,22 @@ class Results:
     total: Summary
     suites: dict[str, Summary]
     throughput: tuple[Throughput, ...]
+    peers: tuple[Contender, ...]
+
+    @property
+    def contenders(self) -> tuple[Contender, ...]:
+        """Give this program and its peers, to be set side by side."""
+        return (contender("droptrace", "this program", self.scores, self.throughput), *self.peers)
 
 
-def gather(facts: RunFacts, scores: Sequence[ClipScore], throughput: Sequence[Throughput] = ()) -> Results:
+def gather(
+    facts: RunFacts,
+    scores: Sequence[ClipScore],
+    throughput: Sequence[Throughput] = (),
+    peers: Sequence[Contender] = (),
+) -> Results:
     """Add up scores over everything and over each suite."""
-    names = sorted({score.truth.suite for score in scores})
-    suites = {name: summarise([score for score in scores if score.truth.suite == name]) for name in names}
-    return Results(facts, tuple(scores), summarise(scores), suites, tuple(throughput))
+    return Results(facts, tuple(scores), summarise(scores), summarise_suites(scores), tuple(throughput), tuple(peers))
 
 
 def as_json(results: Results) -> dict[str, Any]:
@@ -47,6 +58,7 @@ def as_json(results: Results) -> dict[str, Any]:
         "suites": {name: asdict(summary) for name, summary in results.suites.items()},
         "clips": [_clip(score) for score in results.scores],
         "throughput": [asdict(one) for one in results.throughput],
+        "peers": {peer.name: peer.as_json() for peer in results.peers},
     }
 
 

@@ -145,6 +145,12 @@ def summarise(scores: Sequence[ClipScore]) -> Summary:
     )
 
 
+def summarise_suites(scores: Sequence[ClipScore]) -> dict[str, Summary]:
+    """Add up the scores of the clips of each suite, by name."""
+    names = sorted({score.truth.suite for score in scores})
+    return {name: summarise([score for score in scores if score.truth.suite == name]) for name in names}
+
+
 def reliability(claims: Iterable[tuple[float, bool]]) -> tuple[ReliabilityBin, ...]:
     """Compare claimed probabilities with outcomes, a tenth at a time; a claim of 1 belongs to the last tenth."""
     members: list[list[tuple[float, bool]]] = [[] for _ in range(RELIABILITY_BINS)]

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from benchmarks.rates import Frequency, Rate
+from benchmarks.comparison import comparison_rows
+from benchmarks.rates import frequency_text, interval_text, rate_text
 from benchmarks.results import Results
 from benchmarks.summary import Summary
 
@@ -24,31 +25,8 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
-def rate_text(rate: Rate) -> str:
-    """Write a rate to three places, as n of m beside it; "-" of nothing."""
-    return "-" if rate.value is None else f"{rate.value:.3f} {rate.count}/{rate.total}"
-
-
-def frequency_text(frequency: Frequency) -> str:
-    """Write a frequency to three significant places; "-" where nothing was watched."""
-    return "-" if frequency.value is None else _number_text(frequency.value)
-
-
-def interval_text(number: Rate | Frequency) -> str:
-    """Write the 95 % interval of a number; "-" where it has none."""
-    return (
-        "-"
-        if number.low is None or number.high is None
-        else f"{_number_text(number.low)} to {_number_text(number.high)}"
-    )
-
-
-def _number_text(value: float) -> str:
-    return f"{value:.0f}" if value >= 1000 else f"{value:.3g}"
-
-
 def make_table(results: Results) -> str:
-    """Write a line for each suite and one for all, then what stands beside: FADE's boxes, throughput, failures."""
+    """Write a line for each suite and one for all, then what stands beside: FADE, throughput, peers, failures."""
     total = results.total
     rows = [["suite", *(title for title, _ in COLUMNS)]]
     named = [*results.suites.items(), ("all", total)]
@@ -70,7 +48,10 @@ def make_table(results: Results) -> str:
         f"{one.wall_ratio:.3f} (wall), {one.cpu_ms_per_frame:.2f} ms a frame, median of {len(one.decoding)}"
         for one in results.throughput
     ]
+    if results.peers:
+        lines += ["", *_aligned(comparison_rows(results.contenders))]
     lines += [f"FAILED {s.truth.suite}/{s.truth.name}: {s.failure}" for s in results.scores if s.failure is not None]
+    lines += [f"FAILED {failure}" for peer in results.peers for failure in peer.failures]
     return "\n".join(lines) + "\n"
 
 

@@ -9,8 +9,10 @@ import pytest
 from rich.console import Console
 
 from benchmarks.errors import DatasetError, DetectionFailedError
-from benchmarks.main import run_bench
+from benchmarks.main import Beside, run_bench
+from benchmarks.peers.catalogue import NamedPeer
 from benchmarks.progress import ProgressBar
+from benchmarks.runner import ClipRun
 from tests.benchmarks.made import along, line, origin, square_path, write_clip
 from vision.clock import ManualClock
 
@@ -115,14 +117,52 @@ def test_interrupt_keeps_what_is_done_and_writes_no_results(tmp_path: Path) -> N
 
 
 def test_throughput_is_measured_on_one_clip_of_each_height(tmp_path: Path) -> None:
-    _, table = bench(write_dataset(tmp_path / "d"), tmp_path / "out", throughput=("true",))
+    _, table = bench(write_dataset(tmp_path / "d"), tmp_path / "out", beside=Beside(throughput=("true",)))
     measured = json.loads((tmp_path / "out" / "results.json").read_text())["throughput"]
     assert [(one["height_px"], len(one["decoding"])) for one in measured] == [(120, 5)]
     assert "throughput 160 x 120" in table
 
 
+def find_all(clip: Path, site: Path | None, out: Path) -> list[dict[str, Any]]:
+    return [line(along(square_path()), "found")]
+
+
+def find_only(clip: Path, site: Path | None, out: Path) -> list[dict[str, Any]]:
+    if clip.stem == "miss":
+        raise DetectionFailedError("no model")
+    return []
+
+
+def test_peers_are_scored_on_the_same_clips_and_stand_beside(tmp_path: Path) -> None:
+    peers = [NamedPeer("seer", "finds everything", find_all), NamedPeer("blind", "finds nothing", find_only)]
+    told: list[str] = []
+
+    def tell(done: int, total: int, run: ClipRun) -> None:
+        told.append(f"{done}/{total} {run.truth.suite}/{run.truth.name}")
+
+    beside = Beside(peers=peers)
+    status, table = bench(write_dataset(tmp_path / "d"), tmp_path / "out", beside=beside, progress=tell)
+    results = json.loads((tmp_path / "out" / "results.json").read_text())
+    seer, blind = results["peers"]["seer"], results["peers"]["blind"]
+    assert (seer["total"]["recall"]["value"], seer["total"]["precision"]["count"]) == (1.0, 2)
+    assert seer["total"]["false_alarms"]["count"] == 1
+    assert sorted(seer["suites"]) == ["clear", "night"]
+    assert (blind["total"]["recall"]["count"], blind["failures"]) == (0, ["clear/miss: blind: no model"])
+    assert (status, results["total"]["failed"]) == (1, 0)
+    assert table.endswith("FAILED clear/miss: blind: no model\n")
+    assert [row.split()[:3] for row in table.splitlines() if row.startswith(("droptrace ", "seer ", "blind "))] == [
+        ["droptrace", "0.500", "1/2"],
+        ["seer", "1.000", "2/2"],
+        ["blind", "0.000", "0/2"],
+    ]
+    assert (told[3], len(told)) == ("1/3 seer: clear/hit", 9)
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "Peers on the same clips" in page
+    assert "finds everything" in page
+
+
 def test_throughput_that_cannot_be_measured_is_told_and_loses_nothing_else(tmp_path: Path) -> None:
-    status, table = bench(write_dataset(tmp_path / "d"), tmp_path / "out", throughput=("false",))
+    status, table = bench(write_dataset(tmp_path / "d"), tmp_path / "out", beside=Beside(throughput=("false",)))
     assert status == 1
     assert table.endswith("FAILED throughput: false ended with status 1\n")
     assert (tmp_path / "out" / "report.html").exists()

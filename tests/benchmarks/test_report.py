@@ -13,13 +13,13 @@ from benchmarks.found import FoundFall, parse_found
 from benchmarks.gallery import false_alarms, misses
 from benchmarks.pictures import choose_points, miss_thumbnail, package_thumbnail
 from benchmarks.plots import Bar, bar_chart, histogram, reliability_plot
-from benchmarks.rates import wilson
+from benchmarks.rates import rate_text, wilson
 from benchmarks.report import make_report
 from benchmarks.results import Results, gather
 from benchmarks.run_facts import RunFacts, collect_facts
 from benchmarks.scoring import score_clip, score_failure
 from benchmarks.summary import reliability
-from benchmarks.table import make_table, rate_text
+from benchmarks.table import make_table
 from benchmarks.throughput import Cost, Throughput
 from tests.benchmarks.made import HD, along, clip_truth, line, origin, square_path, true_fall, true_path, write_clip
 from tracking.fall import PathPoint
@@ -73,6 +73,13 @@ def test_page_shows_figures_suites_plots_and_failures(tmp_path: Path) -> None:
     ):
         assert words in page
     assert page.count("<svg") == 5
+
+
+def test_page_tells_recall_by_suite_size_and_kind() -> None:
+    page = make_report(made_results(), [])
+    for row in ("suite: clear", "size: 3 to 6 px", "kind: bottle"):
+        assert f"<tr><td>{row}</td>" in page
+    assert "Peers on the same clips" not in page
 
 
 def test_page_of_nothing_at_all_is_still_a_page() -> None:

@@ -9,8 +9,9 @@ from benchmarks.clip_info import ClipInfo
 from benchmarks.errors import DetectionFailedError
 from benchmarks.found import parse_found
 from benchmarks.peers.catalogue import PEERS, NamedPeer
-from benchmarks.peers.child import PeerInChild
+from benchmarks.peers.child import PeerInChild, PeerWork
 from benchmarks.scoring import score_clip
+from benchmarks.throughput import measure_throughput
 from tests.benchmarks.made import clip_truth, true_fall
 from tests.benchmarks.peers.made_clips import dot_path, write_dot
 
@@ -71,3 +72,9 @@ def test_clip_that_cannot_be_decoded_is_told_with_the_peers_name(tmp_path: Path)
     broken.write_bytes(b"no video at all")
     with pytest.raises(DetectionFailedError, match="three_frame: .*broken.mp4"):
         PeerInChild(PEERS[1])(broken, None, tmp_path)
+
+
+def test_throughput_of_a_peer_is_measured_against_decoding_alone(dot: Path) -> None:
+    measured = measure_throughput(dot, None, PeerWork(PEERS[1].find), repeats=1)
+    assert measured.frames == 60
+    assert 0 < measured.cpu_ratio < 1

@@ -98,7 +98,7 @@ def test_downward_rule_wants_points_drop_and_direction() -> None:
 def test_quadratic_fit_wants_acceleration_downward_and_small_residuals() -> None:
     assert falls_quadratically(trail([float(n * n) for n in range(12)]), 480)
     assert not falls_quadratically(trail([121.0 - (11 - n) ** 2 for n in range(12)]), 480)
-    stairs = [float(n * n) + (8.0 if n % 4 == 3 else 0.0) for n in range(12)]
+    stairs = [float(n * n) + (24.0 if n % 4 == 3 else 0.0) for n in range(12)]
     assert goes_down(trail(stairs), 480)
     assert not falls_quadratically(trail(stairs), 480)
 

@@ -4,7 +4,9 @@ PYTHON ?= python3
 # More arguments for pytest, such as: make test ARGS="tests/floors -x"
 ARGS ?=
 # What `make bench` renders and measures; see docs/benchmarks.md.
-SUITES ?= clear night rain snow birds shake lamps trees small faint mixed quiet
+SUITES ?= clear night rain snow birds shake lamps trees small faint mixed quiet \
+	hidden offset mirror dives insects leaves laundry gondola drips clouds volley light low \
+	fps15 fps30 lowrate repeats fourk crowded
 
 VENV := .venv
 BIN := $(VENV)/bin

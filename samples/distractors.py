@@ -68,6 +68,10 @@ class Bird:
             return
         times = sub_times(time_s, self.shutter_s)
         centres = self._centres(times)
+        height, width = canvas.luma.shape
+        away_px = np.maximum(-centres, centres - (width, height)).max()
+        if away_px > 2.0 * self.span_px + 4.0:
+            return
         heading = np.full(len(times), math.atan2(self.velocity_px_s[1], self.velocity_px_s[0]))
         canvas.blend(sweep("ellipse", centres, (self.span_px * 0.6, self.span_px * 0.2), heading), self.look)
         beat = math.sin(2.0 * math.pi * self.beat_hz * time_s)

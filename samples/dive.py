@@ -70,13 +70,16 @@ class Dive:
 
     def draw(self, canvas: Canvas, time_s: float) -> None:
         """Draw body and wings, which are folded while it dives."""
-        rows = np.rint((sub_times(time_s, self.shutter_s) - self.begins_s + _LEVEL_S) / _STEP_S)
-        if rows.min() < 0 or rows.max() > len(self.place_px) - 1:
-            return
         # Between rows the place is interpolated, or a slow bird would move by whole steps.
         exact = (sub_times(time_s, self.shutter_s) - self.begins_s + _LEVEL_S) / _STEP_S
+        rows = np.rint(exact)
+        if rows.min() < 0 or rows.max() > len(self.place_px) - 1:
+            return
         table = np.arange(len(self.place_px))
         centres = np.stack([np.interp(exact, table, self.place_px[:, axis]) for axis in (0, 1)], axis=1)
+        height, width = canvas.luma.shape
+        if np.maximum(-centres, centres - (width, height)).max() > 2.0 * self.span_px + 4.0:
+            return
         heading = self.heading[rows.astype(int)]
         canvas.blend(sweep("ellipse", centres, (self.span_px * 0.6, self.span_px * 0.22), heading), self.look)
         is_diving = abs(math.sin(float(heading.mean()))) > 0.5

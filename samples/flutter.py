@@ -69,7 +69,7 @@ class Leaves:
     def draw(self, canvas: Canvas, time_s: float) -> None:
         """Draw those that are before the camera."""
         times_s = sub_times(time_s, self.shutter_s)
-        for leaf in self.leaves:
+        for leaf in self._in_view(time_s):
             points_m = leaf.place_m(times_s)
             depth_m = self.camera.depth_m(points_m)
             if depth_m.min() <= 1.0 or points_m[0, 1] <= 0.0:
@@ -85,6 +85,18 @@ class Leaves:
     def hides(self, x_px: float, y_px: float, time_s: float) -> bool:
         """A leaf hides nothing for long."""
         return False
+
+    def _in_view(self, time_s: float) -> list[Leaf]:
+        """Choose those that may be in the frame, their sway left open."""
+        places_m = np.array([leaf.start_m for leaf in self.leaves])
+        places_m += time_s * np.array([leaf.drift_m_s for leaf in self.leaves])
+        depth_m = self.camera.depth_m(places_m)
+        ahead = np.flatnonzero((depth_m > 1.0) & (places_m[:, 1] > -1.0))
+        pixels = self.camera.project(places_m[ahead])
+        size_px = np.array([self.camera.width_px, self.camera.height_px])
+        away_px = np.maximum(-pixels, pixels - size_px).max(axis=1)
+        near = ahead[away_px < self.camera.focal_px / depth_m[ahead]]
+        return [self.leaves[index] for index in near]
 
 
 def _shed(setting: Setting, rng: np.random.Generator) -> Leaf:

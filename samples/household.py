@@ -147,7 +147,11 @@ class Gondola:
             speed_m_s=speed_m_s,
             roof_m=building.height_m,
             camera=camera,
-            look=Look(float(rng.choice([60.0, 120.0, 200.0])), float(rng.uniform(95.0, 128.0)), 135.0),
+            look=Look(
+                20.0 + (0.3 if setting.is_night else 1.0) * float(rng.choice([40.0, 100.0, 180.0])),
+                float(rng.uniform(95.0, 128.0)),
+                135.0,
+            ),
         )
 
     def draw(self, canvas: Canvas, time_s: float) -> None:
@@ -211,7 +215,9 @@ class Drips:
             points_m = self.fall.at(times_s - begin_s)
             if self.camera.depth_m(points_m).min() > 1.0:
                 pixels = self.camera.project(points_m)
-                canvas.blend(sweep("ellipse", pixels, (self.size_px, self.size_px), np.zeros(len(times_s))), self.look)
+                if np.any(self.camera.contains(pixels)):
+                    patch = sweep("box", pixels, (self.size_px, self.size_px), np.zeros(len(times_s)))
+                    canvas.blend(patch, self.look)
 
     def hides(self, x_px: float, y_px: float, time_s: float) -> bool:
         """A drop hides nothing."""

@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 
 from droptrace.errors import CameraCrashedError
@@ -22,10 +23,15 @@ class CameraChild:
         # A fresh interpreter: a fork would carry along threads and locks of the parent.
         context = multiprocessing.get_context("spawn")
         self.job = job
+        self._is_told = False
         self._pipe, theirs = context.Pipe(duplex=False)
         self._process = context.Process(target=_watch, args=(job, theirs), name=f"camera {job.name}", daemon=True)
-        with _interrupts_held():
-            self._process.start()
+        try:
+            with _interrupts_held():
+                self._process.start()
+        except KeyboardInterrupt:
+            self._process.kill()
+            raise
         theirs.close()
 
     @property
@@ -44,6 +50,9 @@ class CameraChild:
         except (EOFError, OSError):
             # OSError: it died in the middle of a message.
             self._process.join()
+            if self._is_told and self._process.exitcode == -signal.SIGTERM:
+                # It had not begun to watch, or waited for a camera that never answered.
+                return Ended(0, 0.0, 0)
             raise CameraCrashedError(_obituary(self.job.name, self._process.exitcode or 0)) from None
         return message
 
@@ -62,6 +71,7 @@ class CameraChild:
 
     def stop(self) -> None:
         """Ask the process to finish what it has seen and end; it still sends its last messages."""
+        self._is_told = True
         if self._process.is_alive():
             self._process.terminate()
 
@@ -89,6 +99,8 @@ def _interrupts_held() -> Iterator[None]:
     An interrupt at the keyboard reaches the whole group; the parent alone decides, with SIGTERM. A mask is inherited,
     so there is no moment in which the new process could be hit.
     """
+    # Started by the first process otherwise, and it would let interrupts through in passing.
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

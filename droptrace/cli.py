@@ -66,6 +66,8 @@ def main(arguments: list[str] | None = None, *, command: str | None = None, prog
 
 def _status(end: SystemExit) -> int:
     if end.code == _INTERRUPTED:
+        # Nothing is left to be interrupted.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         _say("stopped")
         return 1
     return end.code if isinstance(end.code, int) else int(end.code is not None)

@@ -102,9 +102,10 @@ class Dispatch:
         if self._unrecorded:
             raise DroptraceError(f"{len(self._unrecorded)} entries could not be recorded: {self._trouble}")
         if not stop.is_set() and (waiting := self._left()):
+            why = next(iter(self._outbox.last_errors().values()), "it has not answered yet")
             raise DroptraceError(
-                f"{waiting} messages are not delivered to {self._url} yet; they are safe in {self._data_dir} and are "
-                "sent when the edge box starts again"
+                f"{waiting} messages are not delivered to {self._url} ({why}); they are safe in {self._data_dir} and "
+                "are sent when the edge box starts again"
             )
 
     def close(self) -> None:

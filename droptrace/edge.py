@@ -196,11 +196,8 @@ class EdgeBox:
         for incident_id, folder in packages.items():
             self._dispatch.add_package(incident_id, folder)
         watch.unpacked.clear()
-        if again and self._stop.is_set():
-            # A camera that never answered ends like this when it is told to.
-            return
         self._log.error("camera_lost", camera=watch.job.name, reason=reason, restarts=again)
-        if again:
+        if again and not self._stop.is_set():
             watch.restart_at_s = time.monotonic() + watch.backoff.next_s()
         else:
             self.failures.append(reason)

@@ -1,0 +1,128 @@
+"""A decoder that dies, a person who interrupts, a parent that is killed: what was found stays."""
+
+import json
+import multiprocessing
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from droptrace.detect import Detection, detect
+from droptrace.job import CameraJob, Roll
+from droptrace.messages import Progress
+from evidence.manifest import read_manifest
+from evidence.verify import verify_package
+from tests.droptrace.clips import DEMO_S, write_repeated
+from tests.droptrace.processes import children_of, is_alive, skip_without_proc, wait_until
+from tests.droptrace.program import DEMO, DEMO_SITE, finish, packages_in, run, start
+
+
+@pytest.fixture(scope="module")
+def long_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Minutes of video, in which something falls every seven seconds."""
+    return write_repeated(tmp_path_factory.mktemp("clips") / "long.mp4", 30)
+
+
+def watch_until_killed(job: CameraJob, at_s: float) -> Detection:
+    """Kill the camera's process from outside when it has come so far."""
+
+    def kill(progress: Progress) -> None:
+        if progress.time_s >= at_s:
+            (child,) = multiprocessing.active_children()
+            child.kill()
+
+    return detect(job, kill)
+
+
+def test_decoder_that_dies_leaves_what_was_found_before(long_clip: Path, tmp_path: Path) -> None:
+    # The first fall's evidence is whole by then; the second has been judged, and waits for its last seconds.
+    job = CameraJob(str(long_clip), DEMO_SITE, tmp_path, "box", roll=Roll(1.0, 4.0))
+    found = watch_until_killed(job, at_s=2 * DEMO_S)
+    (problem,) = found.problems
+    assert problem.startswith(f"{long_clip}: the decoder's process died (signal SIGKILL)")
+    assert "repair or convert it" in problem
+    first, second = found.findings
+    assert second.incident.fall.release_s - first.incident.fall.release_s == pytest.approx(DEMO_S, abs=0.1)
+    assert first.package is not None
+    assert second.package is not None
+    assert packages_in(tmp_path) == sorted([first.package, second.package])
+    assert all(verify_package(package).is_ok for package in packages_in(tmp_path))
+    assert read_manifest(first.package).complete
+    partial = read_manifest(second.package)
+    assert not partial.complete
+    assert partial.notes
+    assert json.loads((second.package / "incident.json").read_bytes())["incident_id"] == second.incident.incident_id
+
+
+def test_death_of_the_decoder_is_one_line_and_a_failure(long_clip: Path, tmp_path: Path) -> None:
+    skip_without_proc()
+    process = start("detect", long_clip, "--out", tmp_path)
+    wait_until(lambda: children_of(process.pid))
+    (child,) = children_of(process.pid)
+    os.kill(child, signal.SIGSEGV)
+    outcome = finish(process)
+    assert outcome.status == 1
+    assert outcome.complaint.startswith(f"droptrace: {long_clip}: the decoder's process died (signal SIGSEGV)")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt_ends_soon_and_keeps_what_is_finished(
+    long_clip: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    skip_without_proc()
+    process = start("detect", long_clip, "--out", tmp_path)
+    wait_until(lambda: any(not path.name.startswith(".") for path in packages_in(tmp_path)))
+    children = children_of(process.pid)
+    told_s = time.monotonic()
+    os.killpg(process.pid, number)
+    outcome = finish(process)
+    assert time.monotonic() - told_s < 5.0
+    assert outcome.status == 1
+    assert outcome.complaint.startswith(f"droptrace: {long_clip}: stopped at ")
+    assert children
+    assert not any(is_alive(child) for child in children)
+    assert [Path(fall["package"]) for fall in outcome.falls] == packages_in_order(tmp_path)
+    assert all(verify_package(package).is_ok for package in packages_in(tmp_path))
+
+
+def test_second_interrupt_does_not_wait(long_clip: Path, tmp_path: Path) -> None:
+    skip_without_proc()
+    process = start("detect", long_clip, "--out", tmp_path)
+    wait_until(lambda: packages_in(tmp_path))
+    children = children_of(process.pid)
+    for child in children:
+        # A process that does not react at all.
+        os.kill(child, signal.SIGSTOP)
+    told_s = time.monotonic()
+    os.kill(process.pid, signal.SIGINT)
+    time.sleep(0.2)
+    os.kill(process.pid, signal.SIGINT)
+    outcome = finish(process)
+    assert time.monotonic() - told_s < 5.0
+    assert (outcome.status, outcome.stdout) == (1, "")
+    assert outcome.complaint == "droptrace: stopped"
+    assert not any(is_alive(child) for child in children)
+
+
+def test_camera_ends_with_a_parent_that_is_killed_and_the_next_run_makes_it_whole(tmp_path: Path) -> None:
+    skip_without_proc()
+    out = tmp_path / "out"
+    process = start("detect", DEMO, "--out", out)
+    wait_until(lambda: packages_in(out))
+    children = children_of(process.pid)
+    process.kill()
+    finish(process)
+    assert children
+    wait_until(lambda: not any(is_alive(child) for child in children), timeout_s=3.0)
+    again = run("detect", DEMO, "--out", out)
+    (fall,) = again.falls
+    assert (again.status, packages_in(out)) == (0, [Path(fall["package"])])
+    assert read_manifest(Path(fall["package"])).complete
+
+
+def packages_in_order(folder: Path) -> list[Path]:
+    """List the packages that stand, in order of their falls."""
+    standing = [path for path in packages_in(folder) if not path.name.startswith(".")]
+    return sorted(standing, key=lambda path: json.loads((path / "incident.json").read_bytes())["release_s"])

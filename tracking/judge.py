@@ -46,7 +46,7 @@ class Judge:
         keep = motion.fall.inliers
         traced = trace_origin(self._facade, seen.times_s[keep], seen.points_px[keep], seen.sizes_px[keep])
         results = cheap_tests(seen, self._limits) + fit_tests(motion, self._limits)
-        if traced is not None:
+        if self._facade is not None and self._facade.has_metres:
             results += space_tests(traced, float(seen.times_s[0]), self._limits)
         return self._conclude(track, seen, motion, traced, results)
 

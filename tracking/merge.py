@@ -22,35 +22,34 @@ class FallMerger:
         self._near_px = 0.17 * height_px
         self._same_px = 0.03 * height_px
         self._held: list[Fall] = []
+        self._rejected: list[Fall] = []
 
     def add(self, fall: Fall) -> None:
         """Take a fall that was judged."""
-        self._held.append(fall)
+        # A rejected one has no twin that matters; in snow there are twenty a frame.
+        (self._rejected if fall.verdict == "rejected" else self._held).append(fall)
 
     def ripe(self, time_s: float) -> list[Fall]:
-        """Give out what can have no twin any more at `time_s`."""
-        if all(fall.last_s > time_s - WAIT_S for fall in self._held):
-            return []
+        """Give out what can have no twin any more at `time_s`; rejected tracks at once."""
+        rejected, self._rejected = self._rejected, []
         old = [fall for fall in self._held if fall.last_s <= time_s - WAIT_S]
         # A fall goes with its whole group, or its late twin would come alone.
         for fall in self._held:
             if fall not in old and any(self._is_twin(fall, one) for one in old):
                 old.append(fall)
         self._held = [fall for fall in self._held if fall not in old]
-        return self._best(old)
+        return rejected + self._best(old)
 
     def rest(self) -> list[Fall]:
         """Give out all that is left."""
         held, self._held = self._held, []
-        return self._best(held)
+        rejected, self._rejected = self._rejected, []
+        return rejected + self._best(held)
 
     def _best(self, falls: list[Fall]) -> list[Fall]:
         kept: list[Fall] = []
         for fall in sorted(falls, key=_weight, reverse=True):
-            if fall.verdict == "rejected":
-                kept.append(fall)
-                continue
-            twin = next((k for k in kept if k.verdict != "rejected" and self._is_twin(k, fall)), None)
+            twin = next((one for one in kept if self._is_twin(one, fall)), None)
             if twin is None:
                 kept.append(fall)
             else:

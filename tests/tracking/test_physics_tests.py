@@ -78,8 +78,8 @@ def test_plain_fall_passes_all() -> None:
 @pytest.mark.parametrize(
     ("at_limit", "beyond", "words"),
     [
-        (seen(count=7, frames=7), seen(count=6, frames=6), "seen in 6 of 6 frames"),
-        (seen(count=22, frames=40), seen(count=21, frames=40), "seen in 21 of 40 frames"),
+        (seen(count=10, frames=10), seen(count=9, frames=9), "seen in 9 of 9 frames"),
+        (seen(count=26, frames=40), seen(count=25, frames=40), "seen in 25 of 40 frames"),
         (seen(down_px=150.0), seen(down_px=149.0), "moves down 15% of the picture's height"),
         (seen(down_px=400.0), seen(down_px=-400.0), "moves down -40% of the picture's height"),
         (seen(lasts_s=5.0), seen(lasts_s=5.1), "takes 5.10 s"),
@@ -90,6 +90,15 @@ def test_plain_fall_passes_all() -> None:
 def test_what_is_seen_is_held_to_its_limits(at_limit: Seen, beyond: Seen, words: str) -> None:
     assert failed(at_limit) == []
     assert failed(beyond) == [words]
+
+
+@pytest.mark.parametrize(
+    ("count", "frames", "doubtful"), [(9, 9, True), (7, 7, True), (6, 6, False), (22, 40, True), (21, 40, False)]
+)
+def test_few_sights_cast_doubt_and_fewer_refuse(count: int, frames: int, doubtful: bool) -> None:
+    outcome = cheap_tests(seen(count=count, frames=frames), LIMITS)[0]
+    assert not outcome.passed
+    assert outcome.doubtful is doubtful
 
 
 def test_going_sideways_needs_a_fit_that_is_sure() -> None:

@@ -17,10 +17,8 @@ from droptrace.job import CameraJob
 from droptrace.logs import configure_logs
 from droptrace.messages import Ended, Failed, FallJudged, Message, Progress
 from droptrace.packager import Packager
-from droptrace.pipeline import Pipeline
 from evidence.incident import Building, ClockReading, Incident, make_incident_id
 from floors.errors import SiteError
-from floors.projection import make_facade
 from floors.site import Site, load_site
 from tracking.fall import Fall
 from vision.clock import Clock, SystemClock
@@ -103,6 +101,10 @@ def watch(
         SiteError: The site's points or lines determine no geometry.
         SourceError: The source failed; what was seen before has been told and written.
     """
+    # Loaded when there is something to watch: that takes longer than to tell that there is not.
+    from droptrace.pipeline import Pipeline
+    from floors.projection import make_facade
+
     facade = make_facade(site) if site else None
     pipeline = Pipeline(source.info, site, facade)
     ruler = facade.ruler() if facade else ()

@@ -53,7 +53,7 @@ class CameraChild:
             if self._is_told and self._process.exitcode == -signal.SIGTERM:
                 # It had not begun to watch, or waited for a camera that never answered.
                 return Ended(0, 0.0, 0)
-            raise CameraCrashedError(_obituary(self.job.name, self._process.exitcode or 0)) from None
+            raise CameraCrashedError(_obituary(self.job, self._process.exitcode or 0)) from None
         return message
 
     def messages(self, limit_s: float | None = None) -> Iterator[Message]:
@@ -108,13 +108,16 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _obituary(name: str, exit_code: int) -> str:
+def _obituary(job: CameraJob, exit_code: int) -> str:
     if exit_code >= 0:
         return (
-            f"{name}: its process ended unasked (exit status {exit_code}); nothing else was harmed. "
+            f"{job.name}: its process ended unasked (exit status {exit_code}); nothing else was harmed. "
             "This is a fault of the program: please report it with the lines above"
         )
+    advice = "The recording is damaged or hostile: repair or convert it with another tool, or leave it out"
+    if job.is_camera:
+        advice = "It is started again; where that goes on, restart the camera or have it send another codec"
     return (
-        f"{name}: the decoder's process died (signal {signal.Signals(-exit_code).name}) while reading it; nothing else "
-        "was harmed. The recording is damaged or hostile: repair or convert it with another tool, or leave it out"
+        f"{job.name}: the decoder's process died (signal {signal.Signals(-exit_code).name}) while reading it; nothing "
+        f"else was harmed. {advice}"
     )

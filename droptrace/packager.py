@@ -51,6 +51,7 @@ class Packager:
         self._clock = clock
         self._send = send
         self._keep = keep
+        self._seen_s = 0.0
         self._waiting: list[Incident] = []
         self._writing: list[tuple[str, Future[Path]]] = []
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="packager")
@@ -61,6 +62,7 @@ class Packager:
 
     def advance(self, time_s: float) -> None:
         """Tell that frames up to `time_s` have been seen; starts and reports what has become possible."""
+        self._seen_s = time_s
         due = [i for i in self._waiting if time_s >= i.fall.last_s + self._roll.post_s]
         for incident in due:
             self._waiting.remove(incident)
@@ -89,10 +91,10 @@ class Packager:
 
     def _cut(self, incident: Incident) -> Recording | None:
         fall = incident.fall
+        start_s = max(0.0, min(fall.release_s, fall.first_s) - self._roll.pre_s)
         try:
-            return self._source.recording(
-                max(0.0, min(fall.release_s, fall.first_s) - self._roll.pre_s), fall.last_s + self._roll.post_s
-            )
+            # No further than was watched: behind that may lie what the watching failed at.
+            return self._source.recording(start_s, min(fall.last_s + self._roll.post_s, self._seen_s))
         except SourceError:
             # A stream that was cut off right after the fall may hold no key frame: the facts are kept all the same.
             return None

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
-from tests.droptrace.clips import without_pictures, write_tiny
+from tests.droptrace.clips import without_pictures, write_images, write_tiny
 from tests.droptrace.program import DEMO, DEMO_SITE, packages_in, run
 from tests.source_tree import ROOT
 
@@ -39,7 +41,7 @@ def _no_images(folder: Path) -> Path:
         (lambda folder: write_tiny(folder / "tiny.mp4"), "its pictures are 80x64", "use the camera's full size"),
         (_no_images, "no image in it can be read", "give a folder"),
     ],
-    ids=["missing", "text", "no-index", "concat", "no-frames", "tiny", "no-images"],
+    ids=["missing", "text", "no-index", "playlist", "concat", "no-frames", "tiny", "no-images"],
 )
 def test_recording_that_cannot_be_watched_fails(
     tmp_path: Path, make: Callable[[Path], Path], why: str, advice: str
@@ -59,6 +61,18 @@ def test_recording_that_was_cut_off_is_watched_up_to_there(tmp_path: Path) -> No
     outcome = run("detect", clip, "--site", DEMO_SITE, "--out", tmp_path / "out")
     assert outcome.status == 0
     assert '"recording_incomplete"' in outcome.complaint
+
+
+def test_recording_that_fails_half_way_gives_what_was_found_before(tmp_path: Path) -> None:
+    images = write_images(tmp_path / "frames", 1.4, 5.4)
+    cv2.imwrite(str(images / "999.jpg"), np.full((1440, 2560), 90, np.uint8))
+    with (images / "times.csv").open("a", encoding="utf-8") as times:
+        times.write("999.jpg,5.440\n")
+    outcome = run("detect", images, "--site", DEMO_SITE, "--out", tmp_path / "out")
+    assert outcome.status == 1
+    assert "999.jpg: 2560 x 1440 pixels, but the images before it have 1280 x 720" in outcome.complaint
+    (fall,) = outcome.falls
+    assert packages_in(tmp_path / "out") == [Path(fall["package"])]
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ import signal
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from droptrace.detect import Detection, detect
+from droptrace.detect import detect
 from droptrace.job import CameraJob, Roll
 from droptrace.messages import Progress
 from evidence.manifest import read_manifest
@@ -25,35 +26,28 @@ def long_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_repeated(tmp_path_factory.mktemp("clips") / "long.mp4", 30)
 
 
-def watch_until_killed(job: CameraJob, at_s: float) -> Detection:
-    """Kill the camera's process from outside when it has come so far."""
-
+def test_decoder_that_dies_leaves_what_was_found_before(long_clip: Path, tmp_path: Path) -> None:
     def kill(progress: Progress) -> None:
-        if progress.time_s >= at_s:
+        # At the start of a turn the fall of the turn before has been judged, and waits for its last seconds.
+        if progress.time_s % DEMO_S < 1.5 and standing_in(tmp_path):
             (child,) = multiprocessing.active_children()
             child.kill()
 
-    return detect(job, kill)
-
-
-def test_decoder_that_dies_leaves_what_was_found_before(long_clip: Path, tmp_path: Path) -> None:
-    # The first fall's evidence is whole by then; the second has been judged, and waits for its last seconds.
-    job = CameraJob(str(long_clip), DEMO_SITE, tmp_path, "box", roll=Roll(1.0, 4.0))
-    found = watch_until_killed(job, at_s=2 * DEMO_S)
+    found = detect(CameraJob(str(long_clip), DEMO_SITE, tmp_path, "box", roll=Roll(1.0, 4.0)), kill)
     (problem,) = found.problems
     assert problem.startswith(f"{long_clip}: the decoder's process died (signal SIGKILL)")
     assert "repair or convert it" in problem
-    first, second = found.findings
-    assert second.incident.fall.release_s - first.incident.fall.release_s == pytest.approx(DEMO_S, abs=0.1)
-    assert first.package is not None
-    assert second.package is not None
-    assert packages_in(tmp_path) == sorted([first.package, second.package])
-    assert all(verify_package(package).is_ok for package in packages_in(tmp_path))
-    assert read_manifest(first.package).complete
-    partial = read_manifest(second.package)
-    assert not partial.complete
-    assert partial.notes
-    assert json.loads((second.package / "incident.json").read_bytes())["incident_id"] == second.incident.incident_id
+    releases_s = [finding.incident.fall.release_s for finding in found.findings]
+    assert len(releases_s) > 1
+    assert np.diff(releases_s) == pytest.approx(DEMO_S, abs=0.1)
+    packages = [finding.package for finding in found.findings if finding.package]
+    assert packages == standing_in(tmp_path)
+    assert sorted(packages) == packages_in(tmp_path)
+    assert all(verify_package(package).is_ok for package in packages)
+    assert read_manifest(packages[0]).complete
+    cut_short = read_manifest(packages[-1])
+    assert not cut_short.complete
+    assert cut_short.notes
 
 
 def test_death_of_the_decoder_is_one_line_and_a_failure(long_clip: Path, tmp_path: Path) -> None:
@@ -73,7 +67,7 @@ def test_interrupt_ends_soon_and_keeps_what_is_finished(
 ) -> None:
     skip_without_proc()
     process = start("detect", long_clip, "--out", tmp_path)
-    wait_until(lambda: any(not path.name.startswith(".") for path in packages_in(tmp_path)))
+    wait_until(lambda: standing_in(tmp_path))
     children = children_of(process.pid)
     told_s = time.monotonic()
     os.killpg(process.pid, number)
@@ -83,7 +77,7 @@ def test_interrupt_ends_soon_and_keeps_what_is_finished(
     assert outcome.complaint.startswith(f"droptrace: {long_clip}: stopped at ")
     assert children
     assert not any(is_alive(child) for child in children)
-    assert [Path(fall["package"]) for fall in outcome.falls] == packages_in_order(tmp_path)
+    assert [Path(fall["package"]) for fall in outcome.falls] == standing_in(tmp_path)
     assert all(verify_package(package).is_ok for package in packages_in(tmp_path))
 
 
@@ -122,7 +116,7 @@ def test_camera_ends_with_a_parent_that_is_killed_and_the_next_run_makes_it_whol
     assert read_manifest(Path(fall["package"])).complete
 
 
-def packages_in_order(folder: Path) -> list[Path]:
+def standing_in(folder: Path) -> list[Path]:
     """List the packages that stand, in order of their falls."""
     standing = [path for path in packages_in(folder) if not path.name.startswith(".")]
     return sorted(standing, key=lambda path: json.loads((path / "incident.json").read_bytes())["release_s"])

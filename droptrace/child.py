@@ -78,11 +78,14 @@ class CameraChild:
     def close(self) -> None:
         """End the process, if need be by force, and release the pipe; what it has not said yet is lost."""
         self._pipe.close()
-        self._process.join(_END_S)
-        if self._process.is_alive():
-            self._process.kill()
-            self._process.join()
-        self._process.close()
+        try:
+            self._process.join(_END_S)
+        finally:
+            # Also when an interrupt ends the waiting: a process that was stopped would stay for ever.
+            if self._process.is_alive():
+                self._process.kill()
+                self._process.join()
+            self._process.close()
 
 
 def _watch(job: CameraJob, pipe: Connection) -> None:

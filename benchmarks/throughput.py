@@ -1,6 +1,5 @@
 """How fast the whole pipeline is, as a share of decoding alone."""
 
-import multiprocessing
 import os
 import resource
 import signal
@@ -15,6 +14,7 @@ from statistics import median
 import av
 
 from benchmarks.errors import BenchmarkError, ThroughputError
+from benchmarks.fresh_process import ask_fresh_process
 from vision.errors import VisionError
 
 Call = Callable[[Path, Path | None], object]
@@ -142,20 +142,9 @@ def run_call(call: Call, clip: Path, site: Path | None) -> tuple[Cost, int]:
     Raises:
         ThroughputError: The call failed or its process died.
     """
-    context = multiprocessing.get_context("spawn")
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_timed, args=(sender, call, clip, site))
-    process.start()
-    sender.close()
-    try:
-        answer = receiver.recv()
-    except EOFError:
-        answer = None
-    finally:
-        process.join()
-        receiver.close()
+    answer, status = ask_fresh_process(_timed, (call, clip, site))
     if answer is None:
-        raise ThroughputError(f"{clip}: the process to be measured died with status {process.exitcode}")
+        raise ThroughputError(f"{clip}: the process to be measured died with status {status}")
     if isinstance(answer, str):
         raise ThroughputError(f"{clip}: the work to be measured failed: {answer}")
     cost, count = answer

@@ -1,6 +1,5 @@
 """A peer in a fresh process: a clip that kills the decoder takes nothing else along."""
 
-import multiprocessing
 import signal
 import tempfile
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import av
 import cv2
 
 from benchmarks.errors import BenchmarkError, DetectionFailedError
+from benchmarks.fresh_process import ask_fresh_process
 from benchmarks.peers.catalogue import NamedPeer, Peer
 from floors.errors import FloorsError
 from vision.errors import VisionError
@@ -29,20 +29,9 @@ class PeerInChild:
         Raises:
             DetectionFailedError: The peer failed, or its process died.
         """
-        context = multiprocessing.get_context("spawn")
-        receiver, sender = context.Pipe(duplex=False)
-        process = context.Process(target=_answer, args=(sender, self.peer.find, clip, site, out), daemon=True)
-        process.start()
-        sender.close()
-        try:
-            answer = receiver.recv()
-        except EOFError:
-            answer = None
-        finally:
-            receiver.close()
-            process.join()
+        answer, status = ask_fresh_process(_answer, (self.peer.find, clip, site, out))
         if answer is None:
-            raise DetectionFailedError(f"{self.peer.name}: its process died with status {process.exitcode}")
+            raise DetectionFailedError(f"{self.peer.name}: its process died with status {status}")
         if isinstance(answer, str):
             raise DetectionFailedError(f"{self.peer.name}: {answer}")
         lines: list[dict[str, Any]] = answer

@@ -24,7 +24,9 @@ def test_migrations_make_the_tables_of_the_schema(tmp_path: Path) -> None:
 def test_database_is_opened_again_as_it_is(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'a.sqlite3'}"
     open_database(url).dispose()
+    before = (tmp_path / "a.sqlite3").read_bytes()
     open_database(url).dispose()
+    assert (tmp_path / "a.sqlite3").read_bytes() == before
 
 
 def test_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:

@@ -118,6 +118,7 @@ class Throw:
         unit: Name of the unit it comes from.
         flight: Its flight from the release on.
         look: Its brightness and colour.
+        contrast: Median difference to the wall behind its path, grey levels.
     """
 
     kind: Kind
@@ -129,6 +130,7 @@ class Throw:
     unit: str
     flight: Trajectory
     look: Look
+    contrast: float
 
     @property
     def end_s(self) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -75,19 +75,10 @@ def _choose_throw(spec: SceneSpec, setting: Setting, floor: int, release_s: floa
         sighting = _sight(throw, setting)
         if not sighting.inside[0] or sighting.seen_s < spec.least_view_s:
             continue
-        look = _choose_look(spec, setting, sighting, rng)
-        if look is not None:
-            return Throw(
-                throw.kind,
-                throw.length_m,
-                throw.width_m,
-                throw.tumble,
-                release_s,
-                floor,
-                throw.unit,
-                throw.flight,
-                look,
-            )
+        chosen = _choose_look(spec, setting, sighting, rng)
+        if chosen is not None:
+            look, contrast = chosen
+            return replace(throw, look=look, contrast=contrast)
     raise SceneError(
         f"scene {spec.name}: nothing of {spec.size_px_range[0]} to {spec.size_px_range[1]} px thrown from floor "
         f"{floor} stays in view for {spec.least_view_s} s with the contrast asked for: choose another floor, distance, "
@@ -120,7 +111,7 @@ def _draw_lots(
         return None
     flight = fly(position_m, velocity_m_s, terminal_m_s)
     unseen = Look(0.0, 0.0, 0.0)
-    return Throw(kind, length_m, width_m, tumble, release_s, floor, unit.name, flight, unseen)
+    return Throw(kind, length_m, width_m, tumble, release_s, floor, unit.name, flight, unseen, 0.0)
 
 
 def _sight(throw: Throw, setting: Setting) -> _Sighting:
@@ -140,7 +131,10 @@ def _sight(throw: Throw, setting: Setting) -> _Sighting:
     return _Sighting(pixels, ahead & border, step_s)
 
 
-def _choose_look(spec: SceneSpec, setting: Setting, sighting: _Sighting, rng: np.random.Generator) -> Look | None:
+def _choose_look(
+    spec: SceneSpec, setting: Setting, sighting: _Sighting, rng: np.random.Generator
+) -> tuple[Look, float] | None:
+    """Choose a look and tell its median contrast to the wall behind the path, grey levels."""
     least, largest = spec.contrast_range
     around = cv2.blur(setting.backdrop_luma, (5, 5))
     seen = np.rint(sighting.pixels[sighting.inside]).astype(int)
@@ -154,5 +148,5 @@ def _choose_look(spec: SceneSpec, setting: Setting, sighting: _Sighting, rng: np
         if min(float(np.median(contrast[:10])), float(np.percentile(contrast, 30))) >= least:
             chroma = rng.normal(0.0, 6.0 if spec.is_night else 14.0, size=2)
             if float(np.median(contrast)) <= largest + least:
-                return Look(luma, 128.0 + float(chroma[0]), 128.0 + float(chroma[1]))
+                return Look(luma, 128.0 + float(chroma[0]), 128.0 + float(chroma[1])), float(np.median(contrast))
     return None

@@ -30,12 +30,14 @@ def truth_text(scene: Scene) -> str:
                 "last_s": round(float(path[-1, 0]), 4),
                 "floor": throw.floor,
                 "unit": throw.unit,
+                "contrast": round(throw.contrast, 1),
                 "path": [
                     [round(float(time_s), 4), *(round(float(pixel), 2) for pixel in rest)] for time_s, *rest in path
                 ],
             }
         )
-    return json.dumps({"clip": f"{name}.mp4", "site": f"{name}.site.toml", "falls": falls}) + "\n"
+    truth = {"clip": f"{name}.mp4", "site": f"{name}.site.toml", "seed": scene.spec.seed, "falls": falls}
+    return json.dumps(truth) + "\n"
 
 
 def site_text(scene: Scene) -> str:

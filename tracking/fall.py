@@ -34,6 +34,8 @@ class Fall:
         origin: Floor and unit with probabilities; None without geometry.
         reasons: Why it was judged so, one test a line, in words.
         below_min_floor: Whether it began below the floor from which incidents are sent on.
+        mirrored: Where a facade of glass would show its mirror image at the times of its path; empty where the
+            geometry does not tell how far it is before the wall.
     """
 
     verdict: Verdict
@@ -47,3 +49,4 @@ class Fall:
     origin: Origin | None
     reasons: tuple[str, ...]
     below_min_floor: bool
+    mirrored: tuple[PathPoint, ...] = ()

@@ -1,15 +1,19 @@
 """One throw, one fall: mirror images in glass and doubled tracks are merged."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tracking.fall import Fall
+from tracking.fall import Fall, PathPoint
 
 Array = NDArray[np.float64]
 
 _RANK = {"rejected": 0, "suspected": 1, "confirmed": 2}
+_SHORTEST_MIRRORED_S = 0.25
+_RELEASED_TOGETHER_S = 0.5
+_MIRROR_MISS = 0.35
 WAIT_S = 1.0
 """A mirror image may be seen for so much longer than the object itself."""
 
@@ -59,7 +63,10 @@ class FallMerger:
         return sorted(kept, key=lambda fall: fall.release_s)
 
     def _is_twin(self, one: Fall, other: Fall) -> bool:
-        """Tell whether two falls are one object: on one path, or side by side and released together."""
+        """Tell whether two falls are one object: on one path, or one where glass would mirror the other.
+
+        Without geometry the mirror image is what was released at about the same time beside it.
+        """
         start, end = max(one.first_s, other.first_s), min(one.last_s, other.last_s)
         if end < start:
             return False
@@ -68,8 +75,22 @@ class FallMerger:
         distance = np.hypot(apart[:, 0], apart[:, 1])
         if float(np.median(distance)) < self._same_px:
             return True
+        if one.mirrored and other.mirrored:
+            together = abs(one.release_s - other.release_s) < _RELEASED_TOGETHER_S
+            return together and (_mirrors(one, other, times) or _mirrors(other, one, times))
         together = abs(one.release_s - other.release_s) < 0.35 and end - start > 0.25
         return bool(together and np.abs(apart[:, 0]).max() < self._near_px / 2 and distance.max() < self._near_px)
+
+
+def _mirrors(thing: Fall, image: Fall, times_s: Array) -> bool:
+    """Tell whether `image` moves where a wall of glass would show `thing`; (N,) times at which both were seen."""
+    if times_s[-1] - times_s[0] < _SHORTEST_MIRRORED_S:
+        return False
+    place = _interpolate(thing.mirrored, times_s)
+    apart = place - _at(thing, times_s)
+    miss = place - _at(image, times_s)
+    # How far it is before the wall, so how far its image is, is known to a third or so; how high, is known well.
+    return float(np.median(np.hypot(*miss.T))) < _MIRROR_MISS * float(np.median(np.hypot(*apart.T)))
 
 
 def _weight(fall: Fall) -> tuple[int, float]:
@@ -80,7 +101,11 @@ def _weight(fall: Fall) -> tuple[int, float]:
 
 def _at(fall: Fall, times_s: Array) -> Array:
     """Tell the (N, 2) pixels of a fall at (N,) times."""
-    known_s = [point.time_s for point in fall.path]
-    x_px = np.interp(times_s, known_s, [point.x_px for point in fall.path])
-    y_px = np.interp(times_s, known_s, [point.y_px for point in fall.path])
+    return _interpolate(fall.path, times_s)
+
+
+def _interpolate(path: Sequence[PathPoint], times_s: Array) -> Array:
+    known_s = [point.time_s for point in path]
+    x_px = np.interp(times_s, known_s, [point.x_px for point in path])
+    y_px = np.interp(times_s, known_s, [point.y_px for point in path])
     return np.column_stack([x_px, y_px])

@@ -143,3 +143,26 @@ def test_fall_that_is_not_ripe_stays_behind() -> None:
 def test_nothing_gives_nothing() -> None:
     assert FallMerger(HEIGHT_PX).ripe(5.0) == []
     assert merged() == []
+
+
+def mirrored_at(fall: Fall, x_px: float) -> Fall:
+    return replace(fall, mirrored=tuple(replace(point, x_px=x_px) for point in fall.path))
+
+
+def test_image_far_aside_is_merged_where_geometry_puts_it_there() -> None:
+    thing = mirrored_at(fall_at(900.0, size_px=24), 640.0)
+    image = mirrored_at(fall_at(655.0, 1.04, size_px=16), 400.0)
+    (kept,) = merged(image, thing)
+    assert kept.path == thing.path
+
+
+def test_two_throws_at_once_side_by_side_stay_two_where_geometry_puts_no_image_there() -> None:
+    left = mirrored_at(fall_at(700.0), 730.0)
+    right = mirrored_at(fall_at(640.0, 1.04), 610.0)
+    assert len(merged(left, right)) == 2
+
+
+def test_image_that_was_released_at_another_time_is_another_throw() -> None:
+    thing = mirrored_at(fall_at(900.0, size_px=24), 640.0)
+    other = mirrored_at(fall_at(640.0, 1.0 + 0.6, from_y_px=-100.0), 400.0)
+    assert len(merged(thing, other)) == 2

@@ -8,6 +8,7 @@ from floors.site import Site
 from tracking.fall import Fall
 from tracking.judge import Judge
 from tracking.merge import FallMerger
+from tracking.recurrence import Recurrence
 from tracking.setup import make_tracker
 from vision.frame import Frame
 from vision.source import SourceInfo
@@ -22,6 +23,7 @@ class Pipeline:
         self._tracker = make_tracker(info.width, info.height, facade)
         self._judge = Judge(info.height, facade)
         self._merger = FallMerger(info.height)
+        self._recurrence = Recurrence(info.height)
 
     @property
     def overloaded(self) -> int:
@@ -35,10 +37,14 @@ class Pipeline:
             return
         for track in self._tracker.step(look.taken_s, look.detections, look.timing_sigma_s):
             self._merger.add(self._judge.judge(track))
-        yield from self._merger.ripe(look.taken_s)
+        for fall in self._merger.ripe(look.taken_s):
+            yield from self._recurrence.add(fall)
+        yield from self._recurrence.ripe(look.taken_s)
 
     def finish(self) -> Iterator[Fall]:
         """Yield what is left when the recording is over."""
         for track in self._tracker.finish():
             self._merger.add(self._judge.judge(track))
-        yield from self._merger.rest()
+        for fall in self._merger.rest():
+            yield from self._recurrence.add(fall)
+        yield from self._recurrence.rest()

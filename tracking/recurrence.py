@@ -1,0 +1,137 @@
+"""What falls again and again along one path is water: a dripping air conditioner, a leaking gutter.
+
+One drop falls as a thrown cup does; no test of its path can tell them apart. But drops leave one place with the same
+velocity, so their paths agree to some pixels and to some hundredths of a second, and no hand throws so twice.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracking.fall import Fall, Verdict
+
+Array = NDArray[np.float64]
+
+_SAMPLES = 7
+
+
+@dataclass(frozen=True, slots=True)
+class RecurrenceSettings:
+    """When falls are alike, and how long to wait for the next one.
+
+    Attributes:
+        near: How far apart two paths may lie at the same height, as a share of the frame's height: 10 px of 1080.
+            Drops of one gutter lie within 8 px of each other at the end of their way.
+        timing: How much their times for the same way may differ, as a share.
+        least_overlap: Share of the shorter path's descent that both must have.
+        apart_s: Falls released nearer in time than this are not the same drop again.
+        hold_s: How long what may be a drop is held back for the next one to come.
+        small: Size up to which a thing may be a drop, as a share of the frame's height.
+        remembered_s: How long a fall is remembered.
+        remembered: How many are.
+    """
+
+    near: float = 0.0095
+    timing: float = 0.08
+    least_overlap: float = 0.5
+    apart_s: float = 0.12
+    hold_s: float = 5.0
+    small: float = 0.0075
+    remembered_s: float = 1800.0
+    remembered: int = 200
+
+
+class Recurrence:
+    """Holds back what may be a drop, and refuses what fell along the same path before or after."""
+
+    def __init__(self, height_px: int, settings: RecurrenceSettings | None = None) -> None:
+        """Compare falls in frames of a height."""
+        self._settings = settings or RecurrenceSettings()
+        self._height_px = height_px
+        self._memory: deque[_Way] = deque(maxlen=self._settings.remembered)
+        self._held: list[tuple[Fall, _Way]] = []
+
+    def add(self, fall: Fall) -> list[Fall]:
+        """Take a fall; return it at once unless the next may show that it is a drop."""
+        if fall.verdict == "rejected":
+            return [fall]
+        way = _Way.of(fall)
+        self._memory.append(way)
+        if self._may_be_a_drop(fall):
+            self._held.append((fall, way))
+            return []
+        return [self._told(fall, way)]
+
+    def ripe(self, time_s: float) -> list[Fall]:
+        """Give out what has waited long enough at `time_s`."""
+        while self._memory and self._memory[0].start_s < time_s - self._settings.remembered_s:
+            self._memory.popleft()
+        ready = [held for held in self._held if held[0].last_s <= time_s - self._settings.hold_s]
+        self._held = [held for held in self._held if held not in ready]
+        return [self._told(*held) for held in ready]
+
+    def rest(self) -> list[Fall]:
+        """Give out all that is left."""
+        held, self._held = self._held, []
+        return [self._told(*one) for one in held]
+
+    def _may_be_a_drop(self, fall: Fall) -> bool:
+        size_px = float(np.median([point.size_px for point in fall.path]))
+        return size_px <= self._settings.small * self._height_px
+
+    def _told(self, fall: Fall, way: "_Way") -> Fall:
+        """Say so where others fell along the same path: two others are proof, one is a doubt."""
+        count = sum(self._is_again(way, other) for other in self._memory)
+        if count == 0:
+            return fall
+        reason = f"failed: fell {count + 1} times along the same path, as drops do"
+        verdict: Verdict = "rejected" if count > 1 else "suspected"
+        return replace(fall, verdict=verdict, reasons=(*fall.reasons, reason), score=min(fall.score, 0.5))
+
+    def _is_again(self, way: "_Way", other: "_Way") -> bool:
+        settings = self._settings
+        if abs(way.start_s - other.start_s) < settings.apart_s or way is other:
+            return False
+        top, bottom = max(way.y_px[0], other.y_px[0]), min(way.y_px[-1], other.y_px[-1])
+        shorter = min(way.y_px[-1] - way.y_px[0], other.y_px[-1] - other.y_px[0])
+        if bottom - top < max(settings.least_overlap * shorter, 1.0):
+            return False
+        rows = np.linspace(top, bottom, _SAMPLES)
+        apart_px = np.abs(way.x_at(rows) - other.x_at(rows))
+        took, other_took = way.s_at(rows), other.s_at(rows)
+        late_s = np.abs((took - took[0]) - (other_took - other_took[0])).max()
+        span_s = max(took[-1] - took[0], 1e-3)
+        return bool(apart_px.max() <= settings.near * self._height_px and late_s <= settings.timing * span_s + 0.04)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Way:
+    """The way of a fall down the picture: x and time at rising y."""
+
+    start_s: float
+    x_px: Array
+    y_px: Array
+    time_s: Array
+
+    @classmethod
+    def of(cls, fall: Fall) -> "_Way":
+        rows = _descending([(p.x_px, p.y_px, p.time_s) for p in fall.path])
+        return cls(fall.release_s, rows[:, 0], rows[:, 1], rows[:, 2])
+
+    def x_at(self, y_px: Array) -> Array:
+        return np.interp(y_px, self.y_px, self.x_px)
+
+    def s_at(self, y_px: Array) -> Array:
+        return np.interp(y_px, self.y_px, self.time_s)
+
+
+def _descending(points: Sequence[tuple[float, float, float]]) -> Array:
+    """Keep of (x, y, time) points those that lie lower than all before."""
+    kept = [points[0]]
+    for point in points[1:]:
+        if point[1] > kept[-1][1]:
+            kept.append(point)
+    return np.array(kept)

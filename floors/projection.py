@@ -114,6 +114,12 @@ class Facade:
         around = self.pixels_of(here + np.array([[0.0, -0.05], [0.0, 0.05]]))
         return float(np.linalg.norm(around[1] - around[0]) / 0.1)
 
+    def px_per_m_across(self, x_px: float, y_px: float) -> float:
+        """Give how many pixels a metre along the wall takes up at a pixel: the scale of what faces the camera."""
+        here = self.metres_of(np.array([x_px, y_px]))
+        around = self.pixels_of(here + np.array([[-0.05, 0.0], [0.05, 0.0]]))
+        return float(np.linalg.norm(around[1] - around[0]) / 0.1)
+
     def row_of_floor(self, floor: float, x_px: float) -> float | None:
         """Give the row y at which a floor's lower edge crosses column x; None where it does not in reach."""
         rows = np.linspace(-0.5, 1.5, 801) * self.site.camera.height_px

@@ -6,12 +6,15 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from floors.first_sight import trace_first_sight
 from floors.projection import Facade
 from floors.tracing import Traced, trace_origin
+from tracking.candidates import CandidateRate
 from tracking.fall import Fall, PathPoint, Verdict
 from tracking.image_fall import ImageFall, fit_even, fit_fall
-from tracking.physics_tests import Limits, Motion, Outcome, Seen, cheap_tests, fit_tests, space_tests
+from tracking.physics_tests import Limits, Motion, Outcome, Seen, cheap_tests, fit_tests, hidden_test, space_tests
 from tracking.sighting import measured_sigma_px
+from tracking.sinking import LABEL, SinkingLimits, follow_back, may_sink, sinking_tests
 from tracking.trace_back import trace_back
 from tracking.track import Track
 from vision.detection import Detection
@@ -19,6 +22,8 @@ from vision.detection import Detection
 Array = NDArray[np.float64]
 
 _UNSEEN_S = 0.5
+_REACH = 0.0035
+"""How far from its line what sinks may be found, as a share of the frame's height: 4 px of 1080."""
 
 
 class Judge:
@@ -29,15 +34,50 @@ class Judge:
         self._height_px = height_px
         self._facade = facade
         self._limits = limits or Limits()
+        self._sinking = SinkingLimits()
+        self._candidates = CandidateRate()
 
     def judge(self, track: Track) -> Fall:
         """Tell whether a track is a fall, why, and where it began."""
+        fall = self._judge_fall(track)
+        if fall.verdict != "rejected" or self._facade is None or not may_sink(track, self._sinking):
+            return fall
+        return self._judge_sinking(track, self._facade) or fall
+
+    def _judge_sinking(self, track: Track, facade: Facade) -> Fall | None:
+        """Tell whether what does not fall sinks from a window as cloth does; None where it does not."""
+        detections = follow_back(track, _REACH * self._height_px)
+        earlier = len(detections) - len(track.detections)
+        watched = len(track.earlier) - earlier
+        results = sinking_tests(detections, track.frames + earlier, watched, facade, self._sinking)
+        if not all(result.passed for result in results):
+            return None
+        first, last = detections[0], detections[-1]
+        origin = trace_first_sight(facade, first.x_px, first.y_px)
+        path = (PathPoint(d.time_s, d.x_px, d.y_px, max(d.width_px, d.height_px)) for d in detections)
+        return Fall(
+            verdict="suspected",
+            label=LABEL,
+            score=_score(track, "suspected"),
+            release_s=first.time_s,
+            first_s=first.time_s,
+            last_s=last.time_s,
+            release_px=(first.x_px, first.y_px),
+            path=tuple(path),
+            origin=origin,
+            reasons=(*(f"passed: {result.reason}" for result in results), "failed: sinks and does not fall"),
+            below_min_floor=self._is_low(origin.floor),
+        )
+
+    def _judge_fall(self, track: Track) -> Fall:
         seen = self._look(track, track.detections)
         cheap = cheap_tests(seen, self._limits)
         if not _may_be_a_fall(cheap):
             return self._conclude(track, seen, None, None, cheap)
+        self._candidates.add(track.detections[-1].taken_s)
+        an_hour = self._candidates.an_hour
         motion = self._fit(seen, track)
-        results = cheap + fit_tests(motion, self._limits)
+        results = cheap + fit_tests(motion, self._limits, an_hour)
         if not _may_be_a_fall(results):
             return self._conclude(track, seen, motion, None, results)
         # Only for what may be a fall: tracing back and the fit in space take 10 ms each.
@@ -45,7 +85,10 @@ class Judge:
         motion = self._fit(seen, track)
         keep = motion.fall.inliers
         traced = trace_origin(self._facade, seen.times_s[keep], seen.points_px[keep], seen.sizes_px[keep])
-        results = cheap_tests(seen, self._limits) + fit_tests(motion, self._limits)
+        results = cheap_tests(seen, self._limits) + fit_tests(motion, self._limits, an_hour)
+        if traced is not None:
+            unseen_s = float(seen.times_s[0]) - traced.release_s
+            results.append(hidden_test(motion, unseen_s, self._limits, an_hour))
         if self._facade is not None and self._facade.has_metres:
             results += space_tests(traced, float(seen.times_s[0]), self._limits)
         return self._conclude(track, seen, motion, traced, results)

@@ -24,6 +24,11 @@ class MotionModel(Protocol):
         """Tell the number of state variables."""
         ...
 
+    @property
+    def least_acceleration(self) -> float:
+        """Tell the acceleration down that all that falls has, at the least."""
+        ...
+
     def transition(self, dt_s: float) -> Array:
         """Make the (size, size) state transition matrix."""
         ...
@@ -97,6 +102,11 @@ class GravityInput:
     noise_m2_s3: float = 6.0
     size: int = 4
 
+    @property
+    def least_acceleration(self) -> float:
+        """Tell three tenths of gravity: drag takes its part. See `MotionModel`."""
+        return 0.3 * self.acceleration_m_s2
+
     def transition(self, dt_s: float) -> Array:
         """Make the transition matrix. See `MotionModel`."""
         matrix = np.zeros((4, 4))
@@ -139,6 +149,11 @@ class FreeAcceleration:
     def for_height(cls, height_px: int) -> "FreeAcceleration":
         """Scale to a frame's height: a tower fills it, so a fall takes one to three seconds to cross it."""
         return cls(0.5 * height_px, 0.5 * height_px, (1.2 * height_px) ** 2, (0.12 * height_px) ** 2)
+
+    @property
+    def least_acceleration(self) -> float:
+        """Tell a tenth of the usual one: nobody knows how far away it is. See `MotionModel`."""
+        return 0.1 * self.prior_px_s2
 
     def transition(self, dt_s: float) -> Array:
         """Make the transition matrix. See `MotionModel`."""

@@ -78,7 +78,10 @@ class Limits:
     least_ratio: float = 1.35
     sure_ratio: float = 3.0
     doubtful_ratio: float = 1.2
-    least_evidence: float = 12.0
+    false_alarms_an_hour: float = 0.2
+    least_evidence: float = 4.0
+    hidden_s: float = 0.8
+    hidden_costs: float = 3.0
     least_floors: float = 2.0
     least_gravity: float = 0.65
     most_gravity: float = 1.4
@@ -91,11 +94,22 @@ def cheap_tests(seen: Seen, limits: Limits) -> list[Outcome]:
     return [_enough_points(seen, limits), _travel(seen, limits), _duration(seen, limits), _size(seen, limits)]
 
 
-def fit_tests(motion: Motion, limits: Limits) -> list[Outcome]:
-    """Run the tests on the fitted path in the picture."""
+def fit_tests(motion: Motion, limits: Limits, candidates_an_hour: float = 0.0) -> list[Outcome]:
+    """Run the tests on the fitted path in the picture.
+
+    Args:
+        motion: What was seen, and its fits.
+        limits: Where a fall ends.
+        candidates_an_hour: Tracks that come as far as these tests, falls or not: the more there are, the likelier one
+            of them looks like a fall by chance.
+    """
     # With metres the fit in space tells sideways from down.
     sideways = [] if motion.seen.floors is not None else [_sideways(motion, limits)]
-    return [*sideways, _fits_gravity(motion, limits), _even_is_worse(motion, limits)]
+    return [
+        *sideways,
+        _fits_gravity(motion, limits),
+        _even_is_worse(motion, limits, needed_evidence(limits, candidates_an_hour)),
+    ]
 
 
 def space_tests(traced: Traced | None, first_s: float, limits: Limits) -> list[Outcome]:
@@ -171,12 +185,32 @@ def _even_ratio(motion: Motion) -> float:
     return motion.even.chi / max(motion.fall.chi, _LEAST_CHI)
 
 
-def _even_is_worse(motion: Motion, limits: Limits) -> Outcome:
+def evidence(motion: Motion) -> float:
+    """Tell how much likelier gravity is than an even motion: the logarithm of their likelihood ratio.
+
+    With the error of the points unknown, as it is for what swings or flutters, that is N times the logarithm of the
+    ratio of the two errors (Burnham & Anderson, Model Selection and Multimodel Inference, 2002, section 1.2.2).
+    """
+    return len(motion.seen.times_s) * float(np.log(max(_even_ratio(motion), 1e-3)))
+
+
+def needed_evidence(limits: Limits, candidates_an_hour: float) -> float:
+    """Tell the evidence with which so many candidates make no more false alarms than are wanted."""
+    return max(limits.least_evidence, float(np.log(max(candidates_an_hour, 1e-9) / limits.false_alarms_an_hour)))
+
+
+def _even_is_worse(motion: Motion, limits: Limits, needed: float) -> Outcome:
     """Compare with an even motion: the ratio of errors, and how much likelier gravity is."""
-    fall, even = motion.fall, motion.even
-    ratio = _even_ratio(motion)
-    evidence = 0.5 * len(motion.seen.times_s) * (even.chi**2 - fall.chi**2)
+    ratio, found = _even_ratio(motion), evidence(motion)
     words = f"an even motion (car, bird, gondola) fits {ratio:.1f} times as badly"
-    passed = ratio >= limits.least_ratio and evidence >= limits.least_evidence
-    doubtful = ratio >= limits.doubtful_ratio and evidence >= limits.least_evidence / 2
+    passed = ratio >= limits.least_ratio and found >= needed
+    doubtful = ratio >= limits.doubtful_ratio and found >= needed / 2
     return Outcome(passed, doubtful, words)
+
+
+def hidden_test(motion: Motion, unseen_s: float, limits: Limits, candidates_an_hour: float) -> Outcome:
+    """Ask for more evidence where the first second was not seen: few throws are hidden, and all flakes seem to be."""
+    needed = needed_evidence(limits, candidates_an_hour) + limits.hidden_costs * (unseen_s > limits.hidden_s)
+    found = evidence(motion)
+    words = f"gravity is likelier by {found:.0f} nats, {needed:.0f} are needed here"
+    return Outcome(found >= needed, doubtful=found >= needed / 2, reason=words)

@@ -100,7 +100,8 @@ class Recurrence:
         if bottom - top < max(settings.least_overlap * shorter, 1.0):
             return False
         rows = np.linspace(top, bottom, _SAMPLES)
-        apart_px = np.abs(way.x_at(rows) - other.x_at(rows))
+        # One place may be wrong: in rain a track takes a streak for a drop now and then.
+        apart_px = np.sort(np.abs(way.x_at(rows) - other.x_at(rows)))[:-1]
         took, other_took = way.s_at(rows), other.s_at(rows)
         late_s = np.abs((took - took[0]) - (other_took - other_took[0])).max()
         span_s = max(took[-1] - took[0], 1e-3)

@@ -31,6 +31,7 @@ class TentativeSettings:
         max_pairs: New tracks a frame; the ones in the quietest parts of the image come first.
         max_tracks: Tentative tracks held.
         min_hits: Detections that a confirmed track has at least.
+        parabola_hits: Detections from which an acceleration is told.
     """
 
     max_speed: float
@@ -43,6 +44,7 @@ class TentativeSettings:
     max_pairs: int = 150
     max_tracks: int = 600
     min_hits: int = 5
+    parabola_hits: int = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class TentativeTracks:
         self._best = np.zeros(0)
         self._strength = np.zeros(0)
         self._hits = np.full((0, self.KEEP, 2), NONE, np.int64)
+        # Time and position down of each hit.
+        self._trace = np.zeros((0, self.KEEP, 2))
         self._count = np.zeros(0, np.int64)
 
     def __len__(self) -> int:
@@ -116,13 +120,16 @@ class TentativeTracks:
         )
         self._score[hit] += gain[hit]
         self._strength[hit] = follow_strength(self._strength[hit], sightings.strength[chosen])
-        self._remember(hit, chosen, serial)
+        self._remember(hit, chosen, serial, sightings)
         self._drop_twins(hit)
 
-    def _remember(self, rows: Indices, chosen: Indices, serial: int) -> None:
+    def _remember(self, rows: Indices, chosen: Indices, serial: int, sightings: Sightings) -> None:
         self._hits[rows] = np.roll(self._hits[rows], 1, axis=1)
         self._hits[rows, 0, 0] = serial
         self._hits[rows, 0, 1] = chosen
+        self._trace[rows] = np.roll(self._trace[rows], 1, axis=1)
+        self._trace[rows, 0, 0] = sightings.time_s
+        self._trace[rows, 0, 1] = sightings.position[chosen, 1]
         self._count[rows] += 1
 
     def _drop_twins(self, rows: Indices) -> None:
@@ -134,9 +141,18 @@ class TentativeTracks:
         twin[1:] = np.all(ordered[1:] == ordered[:-1], axis=1)
         self._score[rows[order[twin]]] = -np.inf
 
-    def promote(self) -> list[Promoted]:
-        """Take out the tracks that count, likeliest first; of those that share detections only the first."""
+    def promote(self, *, only_falling: bool = False) -> list[Promoted]:
+        """Take out the tracks that count, likeliest first; of those that share detections only the first.
+
+        Args:
+            only_falling: Take out only what visibly gains speed, and drop what visibly does not: snow makes a hundred
+                good tracks at once, and there are not places enough for them.
+        """
         ripe = np.flatnonzero((self._score >= self._settings.confirm_score) & (self._count >= self._settings.min_hits))
+        if only_falling and len(ripe):
+            falls, floats = self._gaining(ripe)
+            self._score[ripe[floats]] = -np.inf
+            ripe = ripe[falls]
         promoted: list[Promoted] = []
         taken: set[tuple[int, int]] = set()
         for row in ripe[np.argsort(-self._score[ripe])]:
@@ -155,6 +171,25 @@ class TentativeTracks:
         if taken:
             self._drop_sharing(taken)
         return promoted
+
+    def _gaining(self, rows: Indices) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Tell for the (R,) tracks `rows` whether each surely accelerates as a fall does, and whether surely not.
+
+        A parabola through the hits, by weighted normal equations for all at once; its curvature has the error that
+        the scatter of the hits about it gives.
+        """
+        used = self._hits[rows, :, 0] != NONE
+        count = used.sum(axis=1)
+        times = np.where(used, self._trace[rows, :, 0] - self._trace[rows, :1, 0], 0.0)
+        down = np.where(used, self._trace[rows, :, 1] - self._trace[rows, :1, 1], 0.0)
+        basis = np.stack([np.ones_like(times), times, times**2 / 2], axis=2) * used[:, :, None]
+        inverse = np.linalg.pinv(basis.transpose(0, 2, 1) @ basis)
+        curve = (inverse @ (basis.transpose(0, 2, 1) @ down[:, :, None]))[:, :, 0]
+        scatter = ((basis @ curve[:, :, None])[:, :, 0] - down) ** 2
+        sigma = np.sqrt(scatter.sum(axis=1) / np.maximum(count - 3, 1) * inverse[:, 2, 2])
+        least = self._model.least_acceleration
+        enough = count >= self._settings.parabola_hits
+        return enough & (curve[:, 2] - 2 * sigma > least), enough & (curve[:, 2] + 2 * sigma < least)
 
     def _drop_sharing(self, taken: set[tuple[int, int]]) -> None:
         """Drop tracks that use detections of a promoted one."""
@@ -186,6 +221,10 @@ class TentativeTracks:
         self._score = np.concatenate([self._score, score])
         self._best = np.concatenate([self._best, score])
         self._hits = np.concatenate([self._hits, hits])
+        trace = np.zeros((len(first), self.KEEP, 2))
+        trace[:, 0, 0], trace[:, 0, 1] = later.time_s, later.position[second, 1]
+        trace[:, 1, 0], trace[:, 1, 1] = earlier.time_s, earlier.position[first, 1]
+        self._trace = np.concatenate([self._trace, trace])
         self._count = np.concatenate([self._count, np.full(len(first), 2, np.int64)])
         if len(self) > self._settings.max_tracks:
             self._keep(np.sort(np.argsort(-self._score)[: self._settings.max_tracks]))
@@ -212,4 +251,4 @@ class TentativeTracks:
         self._mean, self._covariance = self._mean[rows], self._covariance[rows]
         self._score, self._best = self._score[rows], self._best[rows]
         self._strength = self._strength[rows]
-        self._hits, self._count = self._hits[rows], self._count[rows]
+        self._hits, self._count, self._trace = self._hits[rows], self._count[rows], self._trace[rows]

@@ -25,6 +25,7 @@ class TrackerSettings:
     Attributes:
         lost_after_s: A track ends when nothing was seen of it for so long.
         max_live: Live tracks; the least likely one ends when there are more.
+        crowded_from: Live tracks from which on only what visibly gains speed becomes another.
         pair_span: A track starts from detections up to so many frames apart.
         max_searched: Detections of a frame in which new tracks are searched: rain makes a thousand, and their pairs
             would cost more time than there is; the ones that stand out come first.
@@ -33,6 +34,7 @@ class TrackerSettings:
 
     lost_after_s: float = 0.32
     max_live: int = 48
+    crowded_from: int = 16
     pair_span: int = 2
     max_searched: int = 250
     memory_frames: int = 64
@@ -128,7 +130,8 @@ class Tracker:
         self._tentative.step(dt_s, rest, self._serial)
         for span in range(1, min(self._settings.pair_span, len(self._memory)) + 1):
             self._tentative.start(self._memory[-span], self._serial - span, rest, self._serial)
-        for promoted in self._tentative.promote():
+        is_crowded = len(self._live) >= self._settings.crowded_from
+        for promoted in self._tentative.promote(only_falling=is_crowded):
             self._promote(promoted, rest)
 
     def _promote(self, promoted: Promoted, now: Sightings) -> None:

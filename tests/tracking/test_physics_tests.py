@@ -7,7 +7,16 @@ import pytest
 
 from tests.tracking.scenes import dot
 from tracking.image_fall import ImageFall
-from tracking.physics_tests import Limits, Motion, Seen, cheap_tests, fit_tests
+from tracking.physics_tests import (
+    Limits,
+    Motion,
+    Seen,
+    cheap_tests,
+    evidence,
+    fit_tests,
+    hidden_test,
+    needed_evidence,
+)
 
 # Written out, so that the limits may be tuned without these cases: each is worked by hand for the numbers here.
 LIMITS = Limits(
@@ -22,7 +31,8 @@ LIMITS = Limits(
     least_ratio=1.35,
     sure_ratio=3.0,
     doubtful_ratio=1.2,
-    least_evidence=12.0,
+    least_evidence=6.0,
+    false_alarms_an_hour=0.2,
     least_floors=1.5,
 )
 COUNT = 20
@@ -120,10 +130,10 @@ def test_path_that_disagrees_with_gravity_fails() -> None:
 
 
 def test_even_motion_must_fit_clearly_worse() -> None:
-    # 20 points: the evidence is 10 (chi of even squared - 1), so 1.35 would pass by ratio with 8.2 of 12 only.
+    # 20 points: the evidence is 20 ln(ratio), so 1.35 reaches exactly 6.002 of the 6 that are needed.
     assert failed_fits(seen(), even_chi=1.3) == ["an even motion (car, bird, gondola) fits 1.3 times as badly"]
-    assert len(failed_fits(seen(), even_chi=1.4)) == 1
-    assert failed_fits(seen(), even_chi=1.5) == []
+    assert failed_fits(seen(), even_chi=1.36) == []
+    assert len(failed_fits(replace(seen(), times_s=np.linspace(0, 1, 19)), even_chi=1.36)) == 1
 
 
 def test_even_motion_that_fits_a_little_worse_only_casts_doubt() -> None:
@@ -132,8 +142,27 @@ def test_even_motion_that_fits_a_little_worse_only_casts_doubt() -> None:
         return result.passed, result.doubtful
 
     assert outcome(1.1) == (False, False)
-    assert outcome(1.3) == (False, True)
+    assert outcome(1.25) == (False, True)
     assert outcome(1.6)[0]
+
+
+def test_evidence_is_worked_by_hand() -> None:
+    # Twice as badly over 20 points: 20 ln 2 = 13.86.
+    assert evidence(Motion(seen(), FIT, replace(FIT, chi=2.0))) == pytest.approx(13.86, abs=0.01)
+
+
+def test_more_candidates_ask_for_more_evidence() -> None:
+    # In snow 72000 an hour for 0.2 false alarms an hour: ln 360000 = 12.79. In peace the least is enough.
+    assert needed_evidence(LIMITS, 72_000.0) == pytest.approx(12.79, abs=0.01)
+    assert needed_evidence(LIMITS, 1.0) == 6.0
+    assert needed_evidence(replace(LIMITS, false_alarms_an_hour=2.0), 72_000.0) == pytest.approx(10.49, abs=0.01)
+
+
+@pytest.mark.parametrize(("unseen_s", "passed"), [(0.5, True), (1.2, False)])
+def test_hidden_first_second_asks_for_more_evidence(unseen_s: float, passed: bool) -> None:
+    # 20 ln 1.5 = 8.1 of 6, and of 9 where the start was hidden.
+    result = hidden_test(Motion(seen(), FIT, replace(FIT, chi=1.5)), unseen_s, LIMITS, 0.0)
+    assert (result.passed, result.doubtful) == (passed, True)
 
 
 def test_tiny_residual_does_not_make_an_even_motion_look_bad() -> None:

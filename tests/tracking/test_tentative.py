@@ -157,3 +157,22 @@ def test_first_frames_without_detections_do_no_harm() -> None:
     tracks.start(seen(0.0), 1, seen(STEP_S), 2)
     assert tracks.promote() == []
     assert len(tracks) == 0
+
+
+def even_px(frame: int) -> tuple[float, float]:
+    """A flake: 600 px a second, evenly."""
+    return 500.0, 100.0 + 600 * frame * STEP_S
+
+
+@pytest.mark.parametrize(("place", "count"), [(path_px, 1), (even_px, 0)])
+def test_in_a_crowd_only_what_gains_speed_is_promoted(place: Callable[[int], tuple[float, float]], count: int) -> None:
+    tracks, before, promoted = fresh(), seen(0.0), []
+    for frame in range(1, 21):
+        now = seen(frame * STEP_S, dot(frame * STEP_S, *place(frame)))
+        tracks.step(STEP_S, now, frame)
+        if frame > 1:
+            tracks.start(before, frame - 1, now, frame)
+        promoted += tracks.promote(only_falling=True)
+        before = now
+    # What is promoted is followed elsewhere; here its later sights start it anew.
+    assert (len(promoted) >= 1) == (count == 1)

@@ -12,7 +12,7 @@ from floors.tracing import Traced, trace_origin
 from tracking.candidates import CandidateRate
 from tracking.fall import Fall, PathPoint, Verdict
 from tracking.image_fall import ImageFall, fit_even, fit_fall
-from tracking.physics_tests import Limits, Motion, Outcome, Seen, cheap_tests, fit_tests, hidden_test, space_tests
+from tracking.physics_tests import Limits, Motion, Outcome, Seen, cheap_tests, fit_tests, space_tests
 from tracking.sighting import measured_sigma_px
 from tracking.sinking import LABEL, SinkingLimits, follow_back, may_sink, sinking_tests
 from tracking.trace_back import trace_back
@@ -85,10 +85,8 @@ class Judge:
         motion = self._fit(seen, track)
         keep = motion.fall.inliers
         traced = trace_origin(self._facade, seen.times_s[keep], seen.points_px[keep], seen.sizes_px[keep])
-        results = cheap_tests(seen, self._limits) + fit_tests(motion, self._limits, an_hour)
-        if traced is not None:
-            unseen_s = float(seen.times_s[0]) - traced.release_s
-            results.append(hidden_test(motion, unseen_s, self._limits, an_hour))
+        unseen_s = float(seen.times_s[0]) - traced.release_s if traced is not None else 0.0
+        results = cheap_tests(seen, self._limits) + fit_tests(motion, self._limits, an_hour, unseen_s)
         if self._facade is not None and self._facade.has_metres:
             results += space_tests(traced, float(seen.times_s[0]), self._limits)
         return self._conclude(track, seen, motion, traced, results)
@@ -123,7 +121,7 @@ class Judge:
     def _conclude(
         self, track: Track, seen: Seen, motion: Motion | None, traced: Traced | None, results: list[Outcome]
     ) -> Fall:
-        verdict = _verdict(results)
+        verdict = _verdict(results, self._limits)
         release_s, release_px = _release(seen, motion, traced)
         keep = motion.fall.inliers if motion is not None else np.ones(len(seen.detections), bool)
         path = tuple(
@@ -167,11 +165,11 @@ def _may_be_a_fall(results: list[Outcome]) -> bool:
     return all(result.passed or result.doubtful for result in results)
 
 
-def _verdict(results: list[Outcome]) -> Verdict:
+def _verdict(results: list[Outcome], limits: Limits) -> Verdict:
     failed = [result for result in results if not result.passed]
     if not failed:
         return "confirmed"
-    return "suspected" if _may_be_a_fall(results) else "rejected"
+    return "suspected" if _may_be_a_fall(results) and len(failed) <= limits.most_doubts else "rejected"
 
 
 def _release(seen: Seen, motion: Motion | None, traced: Traced | None) -> tuple[float, tuple[float, float]]:

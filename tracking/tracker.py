@@ -37,7 +37,7 @@ class TrackerSettings:
     crowded_from: int = 16
     pair_span: int = 2
     max_searched: int = 250
-    memory_frames: int = 64
+    memory_frames: int = 128
 
 
 class Tracker:

@@ -9,6 +9,7 @@ from vision.detection import Detection
 from vision.frame import Frame
 from vision.retiming import Retimer
 from vision.source import SourceInfo
+from vision.stabilise import Stabiliser
 from vision.zones import look_mask
 
 
@@ -28,17 +29,18 @@ class Eye:
         """Look at frames of the size in `info`, inside the zones and outside the shields of `site`."""
         zones = [zone.corners_px for zone in site.zones] if site else []
         shields = [shield.corners_px for shield in site.shields] if site else []
+        self._stabiliser = Stabiliser(info.width, info.height)
         self._background = RunningBackground(look_mask(info.width, info.height, zones, shields))
         self._grouper = BlobGrouper(info.width, info.height)
         self._retimer = Retimer()
         self.overloaded = 0
 
     def look(self, frame: Frame) -> Look | None:
-        """Find what moved; None for a frame that repeats the one before."""
+        """Find what moved, in pixels of a camera that does not shake; None for a frame that repeats the one before."""
         taken_s = self._retimer.taken_s(frame.time_s, is_repeat=frame.is_repeat)
         if frame.is_repeat:
             return None
-        foreground = self._background.apply(frame.luma)
+        foreground = self._background.apply(self._stabiliser.steady(frame.luma))
         self.overloaded += foreground.overloaded
         detections = self._grouper.group(foreground, frame.time_s, taken_s)
         return Look(taken_s, self._retimer.sigma_s, detections)

@@ -37,7 +37,7 @@ class Pipeline:
             return
         for track in self._tracker.step(look.taken_s, look.detections, look.timing_sigma_s):
             self._merger.add(self._judge.judge(track))
-        for fall in self._merger.ripe(look.taken_s):
+        for fall in self._merger.ripe(look.taken_s, self._tracker.live_from_s):
             yield from self._recurrence.add(fall)
         yield from self._recurrence.ripe(look.taken_s)
 

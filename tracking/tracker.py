@@ -86,6 +86,11 @@ class Tracker:
         self._memory.append(rest)
         return self._end_lost(time_s)
 
+    @property
+    def live_from_s(self) -> list[float]:
+        """Tell when each track that lives was first seen."""
+        return [track.detections[0].taken_s for track in self._live]
+
     def finish(self) -> list[Track]:
         """End all live tracks: the recording is over."""
         ended = [track.end() for track in self._live]

@@ -115,10 +115,18 @@ def test_fall_is_held_until_its_mirror_image_must_have_ended() -> None:
     merger = FallMerger(HEIGHT_PX)
     fall = fall_at(700.0)
     merger.add(fall)
-    assert merger.ripe(fall.last_s + WAIT_S - 0.01) == []
-    assert merger.ripe(fall.last_s + WAIT_S) == [fall]
-    assert merger.ripe(fall.last_s + 10) == []
+    while_it_fell = [fall.last_s - 0.2]
+    assert merger.ripe(fall.last_s + WAIT_S - 0.01, while_it_fell) == []
+    assert merger.ripe(fall.last_s + WAIT_S, while_it_fell) == [fall]
+    assert merger.ripe(fall.last_s + 10, while_it_fell) == []
     assert merger.rest() == []
+
+
+def test_fall_waits_for_no_track_that_began_after_it() -> None:
+    merger = FallMerger(HEIGHT_PX)
+    fall = fall_at(700.0)
+    merger.add(fall)
+    assert merger.ripe(fall.last_s + 0.3, [fall.last_s + 0.1]) == [fall]
 
 
 def test_late_mirror_image_goes_out_with_its_fall_not_alone() -> None:

@@ -24,6 +24,21 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
+class Movement:
+    """How far a picture has moved.
+
+    Attributes:
+        moved_px: (2,) right and down, the median of all patches.
+        spread_px: Median absolute disagreement of the patches with it.
+        likeness: Median correlation of the patches with what they looked like, -1 to 1.
+    """
+
+    moved_px: Array
+    spread_px: float
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
 class Patches:
     """P patches of one picture.
 
@@ -42,26 +57,24 @@ class Patches:
         """Count the patches."""
         return len(self.corner_px)
 
-    def locate(self, luma: NDArray[np.uint8], near_px: Array) -> tuple[Array, float]:
+    def locate(self, luma: NDArray[np.uint8], near_px: Array) -> "Movement":
         """Measure how far a (height, width) frame has moved, from a guess that is off by some pixels at most.
 
         Gradient descent of Lucas and Kanade (IJCAI 1981) with the gradients of the first look (Baker and Matthews,
         IJCV 56, 2004, section 3.2): one step where nothing moves.
-
-        Returns:
-            Median movement right and down, pixels; median absolute disagreement of the patches with it.
         """
         # From whole pixels on: there nothing is interpolated, and a still camera needs no more than the first step.
-        moved_px, spread_px = np.rint(near_px), 0.0
+        moved_px = np.rint(near_px)
+        looks, steps = self.look, np.empty((len(self), 2))
         for _ in range(_ITERATIONS):
-            difference = self._sample(luma, moved_px) - self.look
-            steps = np.matmul(self.solve, difference[:, :, None])[:, :, 0]
+            looks = self._sample(luma, moved_px)
+            steps = np.matmul(self.solve, (looks - self.look)[:, :, None])[:, :, 0]
             step = np.median(steps, axis=0)
-            spread_px = float(np.median(np.abs(steps - step)))
             moved_px = moved_px + step
             if np.abs(step).max() < _ENOUGH_PX:
                 break
-        return moved_px, spread_px
+        spread_px = float(np.median(np.abs(steps - np.median(steps, axis=0))))
+        return Movement(moved_px, spread_px, float(np.median(_likeness(looks, self.look))))
 
     def search(self, luma: NDArray[np.uint8], near_px: Array) -> Array:
         """Find a movement of up to 32 pixels by comparing each patch with all places around it."""
@@ -122,6 +135,14 @@ def choose_patches(luma: NDArray[np.uint8]) -> Patches:
         np.array(looks, np.float32).reshape(count, _SAMPLES**2),
         np.array(solves, np.float32).reshape(count, 2, _SAMPLES**2),
     )
+
+
+def _likeness(looks: NDArray[np.float32], before: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Correlate (P, n) looks of patches with those before: (P,), -1 to 1."""
+    now, then = (each - each.mean(axis=1, keepdims=True) for each in (looks, before))
+    product = np.sqrt(np.einsum("pn,pn->p", now, now) * np.einsum("pn,pn->p", then, then))
+    likeness: NDArray[np.float32] = np.einsum("pn,pn->p", now, then) / np.maximum(product, 1e-6)
+    return likeness
 
 
 def _halved(piece: NDArray[Any]) -> NDArray[np.float32]:

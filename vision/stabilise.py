@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.patches import Patches, choose_patches
+from vision.patches import Movement, Patches, choose_patches
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class StabiliserSettings:
         shaken_frames: While it shakes, new patches are chosen so often: each choice adds its error to the last.
         least_patches: Fewer patches than this are not believed.
         spread_px: Median disagreement of the patches above which they are not believed.
+        likeness: Median correlation with what they looked like, below which they are not believed either.
         lost_frames: After so many frames without belief the scene is taken anew, as it is.
     """
 
@@ -29,7 +30,8 @@ class StabiliserSettings:
     calm_frames: int = 250
     shaken_frames: int = 1500
     least_patches: int = 4
-    spread_px: float = 0.3
+    spread_px: float = 0.4
+    likeness: float = 0.6
     lost_frames: int = 50
 
 
@@ -85,12 +87,13 @@ class Stabiliser:
         settings = self._settings
         if len(patches) < settings.least_patches:
             return
-        moved_px, spread_px = patches.locate(luma, self._moved_px)
-        if spread_px > settings.spread_px:
-            moved_px, spread_px = patches.locate(luma, patches.search(luma, self._moved_px))
-        if spread_px > settings.spread_px:
+        movement = patches.locate(luma, self._moved_px)
+        if not self._is_believed(movement):
+            movement = patches.locate(luma, patches.search(luma, self._moved_px))
+        if not self._is_believed(movement):
             self._lose(luma)
             return
+        moved_px = movement.moved_px
         self._lost = 0
         self._moved_px = moved_px
         is_moved = bool(np.abs(moved_px).max() > settings.wake_px)
@@ -100,6 +103,9 @@ class Stabiliser:
             np.copyto(self._steady, luma)
         elif self._calm > settings.calm_frames:
             self._is_shaking = False
+
+    def _is_believed(self, movement: Movement) -> bool:
+        return movement.spread_px < self._settings.spread_px and movement.likeness > self._settings.likeness
 
     def _lose(self, luma: NDArray[np.uint8]) -> None:
         """Hold on for a while; then begin again."""

@@ -1,5 +1,6 @@
 """Frames made into detections: repeats skipped, times straightened, zones minded."""
 
+import math
 from dataclasses import dataclass
 
 from floors.site import Site
@@ -33,13 +34,16 @@ class Eye:
         self._background = RunningBackground(look_mask(info.width, info.height, zones, shields))
         self._grouper = BlobGrouper(info.width, info.height)
         self._retimer = Retimer()
+        self._last_s = -math.inf
         self.overloaded = 0
 
     def look(self, frame: Frame) -> Look | None:
         """Find what moved, in pixels of a camera that does not shake; None for a frame that repeats the one before."""
         taken_s = self._retimer.taken_s(frame.time_s, is_repeat=frame.is_repeat)
-        if frame.is_repeat:
+        # A repeat that was encoded worse than usual is known by its time alone.
+        if frame.is_repeat or taken_s <= self._last_s:
             return None
+        self._last_s = taken_s
         foreground = self._background.apply(self._stabiliser.steady(frame.luma))
         self.overloaded += foreground.overloaded
         detections = self._grouper.group(foreground, frame.time_s, taken_s)

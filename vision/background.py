@@ -48,12 +48,21 @@ class BackgroundSettings:
         hit_raise: Grey levels by which a threshold grows when its pixel is foreground; it sinks by one a quiet
             update, so a pixel that flickers more often than one update in hit_raise silences itself.
         overload_fraction: Share of the looked-at pixels above which a frame is called overloaded.
+        usual_times: A frame with so many times the usual points is a surge (codecs redraw the wall at key frames), and
+            every threshold is raised for it alone.
+        few_points: So many points are never too many: a large object alone makes them.
+        many_fraction: Share of the looked-at pixels that is always too many points.
+        surge_raise: By how many times thresholds are raised at most.
     """
 
     floor_levels: int = 9
     update_every: int = 2
     hit_raise: int = 6
     overload_fraction: float = 0.3
+    usual_times: float = 2.0
+    few_points: int = 200
+    many_fraction: float = 5e-4
+    surge_raise: float = 1.6
 
 
 class RunningBackground:
@@ -76,6 +85,7 @@ class RunningBackground:
         self._window = np.s_[y_px : y_px + height, x_px : x_px + width]
         self._blind = mask[self._window] == 0
         self._looked_at = int(self._blind.size - self._blind.sum())
+        self._has_blind = self._looked_at < self._blind.size
         self._median = np.empty((0, 0), np.uint8)
         self._threshold = np.empty((0, 0), np.uint8)
         self._difference = np.empty((height, width), np.uint8)
@@ -87,6 +97,7 @@ class RunningBackground:
         self._one = np.ones(1)
         self._floor = np.array([float(self._settings.floor_levels)])
         self._count = 0
+        self._usual = 0.0
 
     def apply(self, luma: NDArray[np.uint8]) -> Foreground:
         """Compare a frame with the running median, then learn from it. See `BackgroundModel`."""
@@ -126,17 +137,33 @@ class RunningBackground:
         at = (points[:, 1], points[:, 0])
         difference = view[at].astype(np.int16) - self._median[at]
         excess = np.asarray(self._difference[at] / self._threshold[at], np.float32)
-        return Foreground(points + self._offset_px, difference, excess, overloaded=False)
+        kept = excess >= self._raise(excess)
+        return Foreground(points[kept] + self._offset_px, difference[kept], excess[kept], overloaded=False)
+
+    def _raise(self, excess: NDArray[np.float32]) -> float:
+        """Tell by how many times to raise all thresholds, so that not many more points are left than usual."""
+        settings, count = self._settings, len(excess)
+        few = settings.few_points
+        many = max(few, settings.many_fraction * self._looked_at)
+        most = int(np.clip(settings.usual_times * self._usual, few, many))
+        self._usual += 0.05 * (min(count, 2 * self._usual + few) - self._usual)
+        if count <= most:
+            return 1.0
+        return min(float(np.partition(excess, count - most - 1)[count - most - 1]), settings.surge_raise)
 
     def _learn(self, view: NDArray[np.uint8]) -> None:
         settings, work = self._settings, self._work
         # Threshold first: towards DEVIATIONS times the difference by one, and up by hit_raise where it was exceeded.
-        cv2.convertScaleAbs(self._difference, dst=work, alpha=self.DEVIATIONS)
+        # Doubled three times, and never below the floor: half the time of multiplying by eight.
+        cv2.add(self._difference, self._difference, dst=work)
+        cv2.add(work, work, dst=work)
+        cv2.add(work, work, dst=work)
+        cv2.max(work, self._floor, dst=work)
         self._step_towards(self._threshold, work)
         np.bitwise_and(self._hits, np.uint8(settings.hit_raise), out=self._hits)
         cv2.add(self._threshold, self._hits, dst=self._threshold)
-        cv2.max(self._threshold, self._floor, dst=self._threshold)
-        self._threshold[self._blind] = NEVER
+        if self._has_blind:
+            self._threshold[self._blind] = NEVER
         self._step_towards(self._median, view)
 
     def _step_towards(self, state: NDArray[np.uint8], target: NDArray[np.uint8]) -> None:
@@ -150,14 +177,15 @@ class RunningBackground:
 def find_points(mask: NDArray[np.uint8]) -> NDArray[np.int32]:
     """List the pixels of a sparse (height, width) uint8 mask that are not zero, as (N, 2) int32 x and y.
 
-    Eight pixels are looked at as one word: 0.2 ms for 1080p, where `cv2.findNonZero` takes 1.6 ms.
+    Eight pixels are looked at as one word: 0.1 ms for 1080p, where `cv2.findNonZero` takes 1.6 ms.
     """
     height, width = mask.shape
     if width % WORD:
         y_px, x_px = np.nonzero(mask)
         return np.column_stack([x_px, y_px]).astype(np.int32)
     words = mask.reshape(-1).view(np.uint64)
-    filled = np.flatnonzero(words)
+    # Of truth values NumPy counts many at once, of numbers each: 0.06 ms instead of 0.47.
+    filled = np.flatnonzero(words != 0)
     row, bit = np.nonzero(words[filled].view(np.uint8).reshape(-1, WORD))
     flat = filled[row] * WORD + bit
     return np.column_stack([flat % width, flat // width]).astype(np.int32)

@@ -175,3 +175,30 @@ def test_points_are_listed_row_by_row_for_whole_words_and_odd_widths() -> None:
 
 def test_empty_mask_lists_no_points() -> None:
     assert find_points(np.zeros((4, 16), np.uint8)).shape == (0, 2)
+
+
+def speckled(rng: np.random.Generator, count: int, step: int) -> Picture:
+    """Show a wall of 100 with `count` pixels that differ by 10 to `step` levels."""
+    picture = flat(100, 320, 240)
+    picture.reshape(-1)[rng.choice(picture.size, count, replace=False)] += rng.integers(10, step, count, dtype=np.uint8)
+    return picture
+
+
+def test_key_frame_that_redraws_the_wall_raises_the_threshold_for_itself_alone() -> None:
+    rng = np.random.default_rng(6)
+    background = fed(RunningBackground(everywhere(320, 240)), flat(100, 320, 240), 20)
+    key_frame = speckled(rng, 2000, 17)
+    key_frame[100:108, 100:108] = 160
+    seen = background.apply(key_frame)
+    on_dot = ((seen.points_px >= 100) & (seen.points_px < 108)).all(axis=1)
+    assert on_dot.sum() == 64
+    assert 200 - 64 <= (~on_dot).sum() < 700
+    assert background.apply(speckled(rng, 150, 17)).points_px.shape[0] == 150
+
+
+def test_large_faint_object_keeps_enough_of_its_points() -> None:
+    background = fed(RunningBackground(everywhere(320, 240)), flat(100, 320, 240), 20)
+    picture = flat(100, 320, 240)
+    picture[50:80, 50:80] = 112
+    seen = background.apply(picture)
+    assert len(seen.points_px) == 900

@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vision.gain import measure_gain
+
 NEVER = 255
 """A threshold that no difference of two grey levels exceeds: pixels outside the zones carry it."""
 WORD = 8
@@ -108,6 +110,10 @@ class RunningBackground:
         if self._count == 1:
             self._median = view.copy()
             return nothing_seen()
+        gain = measure_gain(view, self._median)
+        if gain != 1.0:
+            # At once, not by one level every second frame: thresholds would grow with what the median lags behind.
+            cv2.convertScaleAbs(self._median, dst=self._median, alpha=gain)
         cv2.absdiff(view, self._median, dst=self._difference)
         if self._count == 2:
             self._start_threshold()

@@ -59,7 +59,7 @@ class Motion:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Where a fall ends and something else begins. Image tests only; lengths are shares of the frame's height.
+    """Where a fall ends and something else begins; lengths are shares of the frame's height.
 
     Measured on six recordings: throws have ratios of 1.5 to 1.8 and travel 0.45 and more; among 200 cars and leaves
     with as much travel the few with such a ratio go sideways, are larger than a tenth of the frame, or take too long.
@@ -83,7 +83,7 @@ class Limits:
     most_doubts: int = 2
     hidden_s: float = 0.8
     hidden_costs: float = 3.0
-    least_floors: float = 2.0
+    least_floors: float = 1.0
     least_gravity: float = 0.65
     most_gravity: float = 1.4
     longest_unseen_s: float = 1.8

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from vision.background import RunningBackground
 from vision.patches import choose_patches
 from vision.stabilise import Stabiliser, StabiliserSettings, move_back
 
@@ -142,3 +143,23 @@ def test_whole_pixels_are_moved_exactly_and_the_border_is_left() -> None:
 def test_pictures_too_small_for_a_patch_have_none(size: tuple[int, int]) -> None:
     rng = np.random.default_rng(11)
     assert len(choose_patches(rng.integers(0, 255, size[::-1], dtype=np.uint8))) == 0
+
+
+def test_dot_before_a_shaken_wall_is_found_where_a_still_camera_would_see_it() -> None:
+    rng = np.random.default_rng(12)
+    wall = facade(rng)
+    stabiliser = Stabiliser(WIDTH_PX, HEIGHT_PX)
+    background = RunningBackground(np.full((HEIGHT_PX, WIDTH_PX), 255, np.uint8))
+    for i in range(40):
+        sway_px = (2.5 * np.sin(i / 3), 1.5 * np.cos(i / 4) - 1.5)
+        background.apply(stabiliser.steady(seen(wall, *sway_px, rng)))
+    shaken = wall.copy()
+    shaken[LARGE + 200 : LARGE + 206, LARGE + 300 : LARGE + 306] += 90
+    picture = seen(shaken, 2.0, -3.0, rng)
+    before = picture.copy()
+    points = background.apply(stabiliser.steady(picture)).points_px
+    on_dot = ((points >= (299, 199)) & (points <= (306, 206))).all(axis=1)
+    assert on_dot.sum() >= 25
+    assert (~on_dot).sum() < 20
+    assert points[on_dot].mean(axis=0) == pytest.approx((302.5, 202.5), abs=0.3)
+    assert np.array_equal(picture, before)

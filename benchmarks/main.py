@@ -34,10 +34,12 @@ class Beside:
         throughput: What to measure against decoding alone, on one clip of each size of frame; None measures no speed,
             neither this program's nor its peers'.
         peers: Other ways to find falls, measured on the same clips.
+        workers: Clips on which accuracy is measured at once; speed is measured afterwards, alone.
     """
 
     throughput: Work | None = None
     peers: Sequence[NamedPeer] = ()
+    workers: int = 1
 
 
 def run_bench(
@@ -75,13 +77,15 @@ def run_bench(
     clock, write, beside = clock or SystemClock(), write or sys.stdout.write, beside or Beside()
     facts = collect_facts(program_version, clock)
     clips = read_datasets(datasets)
-    runner = Runner(out, detect, program_version, clock)
+    runner = Runner(out, detect, program_version, clock, beside.workers)
     runs: list[ClipRun] = []
     try:
         for run in runner.run(clips, progress):
             runs.append(run)
         costs, problem = _throughput(runs, beside.throughput)
-        against = [run_peer(peer, clips, out, program_version, clock, progress) for peer in beside.peers]
+        against = [
+            run_peer(peer, clips, out, program_version, clock, progress, beside.workers) for peer in beside.peers
+        ]
         peers = [
             _contender(peer, peer_runs, is_timed=beside.throughput is not None)
             for peer, peer_runs in zip(beside.peers, against, strict=True)

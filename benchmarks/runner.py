@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -51,7 +52,7 @@ class ClipRun:
 class Runner:
     """Runs detection clip by clip and keeps a record of each below the output folder."""
 
-    def __init__(self, out: Path, detect: Detect, program_version: str, clock: Clock) -> None:
+    def __init__(self, out: Path, detect: Detect, program_version: str, clock: Clock, workers: int = 1) -> None:
         """Set up a run.
 
         Args:
@@ -59,7 +60,9 @@ class Runner:
             detect: Does the work.
             program_version: Tells one state of the program from another; records of another state are not reused.
             clock: Measures how long each clip takes.
+            workers: Clips run at once; each in a process of its own, so threads that wait for them are enough.
         """
+        self._workers = workers
         self._out = out
         self._detect = detect
         self._program_version = program_version
@@ -68,13 +71,24 @@ class Runner:
     def run(self, clips: Sequence[ClipTruth], progress: Progress | None = None) -> Iterator[ClipRun]:
         """Run every clip, or take its record where clip, site, truth and program are the same as then.
 
-        A failed clip is tried again in the next run.
+        A failed clip is tried again in the next run. After an interrupt the clips at hand are finished and kept.
         """
-        for done, truth in enumerate(clips, start=1):
-            clip_run = self._run_one(truth)
+        for done, clip_run in enumerate(self._run_all(clips), start=1):
             if progress is not None:
                 progress(done, len(clips), clip_run)
             yield clip_run
+
+    def _run_all(self, clips: Sequence[ClipTruth]) -> Iterator[ClipRun]:
+        if self._workers == 1:
+            yield from map(self._run_one, clips)
+            return
+        with ThreadPoolExecutor(self._workers) as pool:
+            futures = [pool.submit(self._run_one, truth) for truth in clips]
+            try:
+                for future in futures:
+                    yield future.result()
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
 
     def package_folder(self, truth: ClipTruth) -> Path:
         """Tell where the evidence packages of a clip lie."""

@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+import os
 import subprocess
 import tempfile
 import threading
 from collections.abc import Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from droptrace.camera import watch
 from droptrace.detect import detect
 from droptrace.errors import DroptraceError
 from droptrace.job import CameraJob
+from droptrace.parts import Parts
 from evidence.facts import fall_line
 from floors.errors import SiteError
 from floors.site import load_site
@@ -27,28 +30,43 @@ from vision.opening import open_source
 _BENCH_BOX = "bench"
 
 
-def bench(datasets: Sequence[Path], out: Path, *, throughput: bool, peers: bool = False) -> int:
-    """Measure this program on datasets and return the exit status; see `benchmarks.main.run_bench`."""
+def bench(
+    datasets: Sequence[Path], out: Path, *, throughput: bool, peers: bool = False, without: Sequence[str] = ()
+) -> int:
+    """Measure this program on datasets and return the exit status; see `benchmarks.main.run_bench`.
+
+    Args:
+        datasets: Folders of clips with truth.
+        out: Folder for results and evidence.
+        throughput: Whether speed is measured.
+        peers: Whether other ways to find falls are measured beside.
+        without: Parts of the pipeline that are switched off; see `Parts`.
+
+    Raises:
+        ConfigError: There is no such part.
+    """
+    parts = Parts.without(*without)
     with ProgressBar() as progress:
         return run_bench(
             datasets,
             out,
-            detect_clip,
-            program_version=program_state(),
-            beside=Beside(watch_clip if throughput else None, PEERS if peers else ()),
+            partial(detect_clip, parts=parts),
+            program_version=" ".join(filter(None, (program_state(), parts.label))),
+            beside=Beside(watch_clip if throughput else None, PEERS if peers else (), os.cpu_count() or 1),
             progress=progress,
         )
 
 
-def detect_clip(clip: Path, site: Path | None, out: Path) -> list[dict[str, Any]]:
-    """Detect in a process of its own, as `droptrace detect` does.
+def detect_clip(clip: Path, site: Path | None, out: Path, parts: Parts | None = None) -> list[dict[str, Any]]:
+    """Detect in a process of its own, as `droptrace detect` does, perhaps without some parts of the pipeline.
 
     Raises:
         DetectionFailedError: The clip or its site cannot be read, or the decoder died.
         KeyboardInterrupt: Somebody stopped it.
     """
     try:
-        found = detect(CameraJob(str(clip), site, out, _BENCH_BOX), lambda _progress: None)
+        job = CameraJob(str(clip), site, out, _BENCH_BOX, parts=parts or Parts())
+        found = detect(job, lambda _progress: None)
     except (DroptraceError, SiteError) as error:
         raise DetectionFailedError(str(error)) from error
     if found.is_interrupted:

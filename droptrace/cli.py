@@ -176,12 +176,15 @@ def bench(
     peers: Annotated[
         bool, typer.Option("--peers", help="Measure other ways to find falls on the same clips too.")
     ] = False,
+    without: Annotated[
+        list[str] | None, typer.Option(metavar="PART", help="Switch a part off to see what it is worth.")
+    ] = None,
 ) -> None:
     """Measure accuracy and throughput over clips with truth; goes on where it stopped."""
     from droptrace.bench import bench as run_benchmark
 
     configure_logs()
-    raise typer.Exit(run_benchmark(datasets, out, throughput=throughput, peers=peers))
+    raise typer.Exit(run_benchmark(datasets, out, throughput=throughput, peers=peers, without=without or []))
 
 
 @app.command()

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from floors.site import Site
-from vision.background import RunningBackground
+from vision.background import BackgroundSettings, RunningBackground
 from vision.blobs import BlobGrouper
 from vision.detection import Detection
 from vision.frame import Frame
@@ -26,12 +26,16 @@ class Look:
 class Eye:
     """The seeing half of a camera's pipeline."""
 
-    def __init__(self, info: SourceInfo, site: Site | None) -> None:
-        """Look at frames of the size in `info`, inside the zones and outside the shields of `site`."""
+    def __init__(self, info: SourceInfo, site: Site | None, *, compensates: bool = True) -> None:
+        """Look at frames of the size in `info`, inside the zones and outside the shields of `site`.
+
+        Without `compensates` neither shake nor light is made up for: for measuring what that is worth.
+        """
         zones = [zone.corners_px for zone in site.zones] if site else []
         shields = [shield.corners_px for shield in site.shields] if site else []
-        self._stabiliser = Stabiliser(info.width, info.height)
-        self._background = RunningBackground(look_mask(info.width, info.height, zones, shields))
+        self._stabiliser = Stabiliser(info.width, info.height) if compensates else None
+        mask = look_mask(info.width, info.height, zones, shields)
+        self._background = RunningBackground(mask, BackgroundSettings(follows_light=compensates))
         self._grouper = BlobGrouper(info.width, info.height)
         self._retimer = Retimer()
         self._last_s = -math.inf
@@ -44,7 +48,8 @@ class Eye:
         if frame.is_repeat or taken_s <= self._last_s:
             return None
         self._last_s = taken_s
-        foreground = self._background.apply(self._stabiliser.steady(frame.luma))
+        luma = frame.luma if self._stabiliser is None else self._stabiliser.steady(frame.luma)
+        foreground = self._background.apply(luma)
         self.overloaded += foreground.overloaded
         detections = self._grouper.group(foreground, frame.time_s, taken_s)
         return Look(taken_s, self._retimer.sigma_s, detections)

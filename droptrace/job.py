@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from droptrace.parts import Parts
 from vision.camera_address import without_credentials
 
 
@@ -27,6 +28,7 @@ class CameraJob:
         roll: Pre-roll and post-roll of the evidence.
         keep_rejected: Whether rejected tracks are told too.
         keep_packages: Whether a package that stands already stays as it is: its files may have been sent.
+        parts: What the pipeline does; all of it but in a benchmark.
         verbose: Whether events of level "info" are logged.
     """
 
@@ -38,6 +40,7 @@ class CameraJob:
     roll: Roll = Roll()
     keep_rejected: bool = False
     keep_packages: bool = False
+    parts: Parts = Parts()
     verbose: bool = False
 
     @property

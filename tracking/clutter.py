@@ -1,6 +1,7 @@
 """How many detections each part of the image makes by itself: a tree raises its own bar."""
 
 import math
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +62,31 @@ class ClutterMap:
         column = np.clip(position_px[:, 0] // self._cell_px, 0, columns - 1).astype(np.int64)
         row = np.clip(position_px[:, 1] // self._cell_px, 0, rows - 1).astype(np.int64)
         return row, column
+
+
+class Clutter(Protocol):
+    """Tells how many detections a place makes by itself."""
+
+    def add(self, position_px: Array, free: NDArray[np.bool_], dt_s: float) -> None:
+        """Count the detections of a frame; see `SceneClutter`."""
+        ...
+
+    def density(self, position_px: Array) -> Array:
+        """Tell (M,) expected detections per square pixel and frame at (M, 2) positions."""
+        ...
+
+
+class EvenClutter:
+    """One density everywhere and always: twenty detections in a frame of 1080p."""
+
+    DENSITY = 1e-5
+
+    def add(self, position_px: Array, free: NDArray[np.bool_], dt_s: float) -> None:
+        """Learn nothing."""
+
+    def density(self, position_px: Array) -> Array:
+        """Tell the same everywhere. See `Clutter`."""
+        return np.full(len(position_px), self.DENSITY)
 
 
 class SceneClutter:

@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from floors.first_sight import trace_first_sight
+from floors.origin import Origin
 from floors.projection import Facade
 from floors.tracing import Traced, trace_origin
 from tracking.candidates import CandidateRate
@@ -26,11 +28,29 @@ _REACH = 0.0035
 """How far from its line what sinks may be found, as a share of the frame's height: 4 px of 1080."""
 
 
+@dataclass(frozen=True, slots=True)
+class Methods:
+    """What a judge does beyond the tests in the picture; all of it, but where its worth is measured.
+
+    Attributes:
+        space: Fit and test the fall in space.
+        trace_back: Follow tracks back to earlier detections.
+        origin: Take floors from the fit; otherwise from where the object was first seen.
+    """
+
+    space: bool = True
+    trace_back: bool = True
+    origin: bool = True
+
+
 class Judge:
     """Judges the tracks of one camera."""
 
-    def __init__(self, height_px: int, facade: Facade | None, limits: Limits | None = None) -> None:
+    def __init__(
+        self, height_px: int, facade: Facade | None, limits: Limits | None = None, methods: Methods | None = None
+    ) -> None:
         """Judge tracks in frames of a height, in front of `facade` where its geometry is known."""
+        self._methods = methods or Methods()
         self._height_px = height_px
         self._facade = facade
         self._limits = limits or Limits()
@@ -81,15 +101,24 @@ class Judge:
         if not _may_be_a_fall(results):
             return self._conclude(track, seen, motion, None, results)
         # Only for what may be a fall: tracing back and the fit in space take 10 ms each.
-        seen = self._look(track, trace_back(track, motion.fall, self._refit(track), self._height_px))
-        motion = self._fit(seen, track)
+        if self._methods.trace_back:
+            seen = self._look(track, trace_back(track, motion.fall, self._refit(track), self._height_px))
+            motion = self._fit(seen, track)
         keep = motion.fall.inliers
-        traced = trace_origin(self._facade, seen.times_s[keep], seen.points_px[keep], seen.sizes_px[keep])
+        facade = self._facade if self._methods.space else None
+        traced = trace_origin(facade, seen.times_s[keep], seen.points_px[keep], seen.sizes_px[keep])
         unseen_s = float(seen.times_s[0]) - traced.release_s if traced is not None else 0.0
         results = cheap_tests(seen, self._limits) + fit_tests(motion, self._limits, an_hour, unseen_s)
-        if self._facade is not None and self._facade.has_metres:
+        if facade is not None and facade.has_metres:
             results += space_tests(traced, float(seen.times_s[0]), self._limits)
         return self._conclude(track, seen, motion, traced, results)
+
+    def _origin(self, traced: Traced | None, first: PathPoint) -> Origin | None:
+        if self._facade is None or traced is None:
+            return None
+        if self._methods.space and self._methods.origin:
+            return traced.origin
+        return trace_first_sight(self._facade, first.x_px, first.y_px)
 
     def _look(self, track: Track, detections: Sequence[Detection]) -> Seen:
         """Lay out a track's detections, perhaps with earlier ones before them, as arrays."""
@@ -129,7 +158,7 @@ class Judge:
             for d, good in zip(seen.detections, keep, strict=True)
             if good or verdict == "rejected"
         )
-        origin = traced.origin if traced is not None else None
+        origin = self._origin(traced, path[0])
         return Fall(
             verdict=verdict,
             label="falling_object",

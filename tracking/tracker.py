@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tracking.amplitude import follow_strength, strength_gain
 from tracking.association import GATE, assign, squared_mahalanobis
-from tracking.clutter import SceneClutter
+from tracking.clutter import Clutter
 from tracking.kalman import TrackFilter, innovation_covariances, measurement_noise
 from tracking.motion import MotionModel
 from tracking.sighting import Sightings, TrackSpace, make_sightings
@@ -47,7 +47,7 @@ class Tracker:
         self,
         space: TrackSpace,
         model: MotionModel,
-        clutter: SceneClutter,
+        clutter: Clutter,
         tentative: TentativeSettings,
         settings: TrackerSettings | None = None,
     ) -> None:

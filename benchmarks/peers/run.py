@@ -20,6 +20,7 @@ def run_peer(
     program_version: str,
     clock: Clock,
     progress: Progress | None = None,
+    workers: int = 1,
 ) -> list[ClipRun]:
     """Run a peer over every clip, or take its record where nothing has changed since.
 
@@ -30,8 +31,9 @@ def run_peer(
         program_version: Records of another version are not reused.
         clock: Measures how long each clip takes.
         progress: Told of each clip, under the peer's name.
+        workers: Clips run at once.
     """
-    runner = Runner(out / PEERS_FOLDER / peer.name, PeerInChild(peer), program_version, clock)
+    runner = Runner(out / PEERS_FOLDER / peer.name, PeerInChild(peer), program_version, clock, workers)
     return list(runner.run(clips, None if progress is None else _under_its_name(peer, progress)))
 
 

@@ -129,3 +129,14 @@ def test_progress_is_told_of_each_clip(tmp_path: Path) -> None:
     runner = Runner(tmp_path / "out", CountingDetect(), "1", ManualClock())
     list(runner.run(dataset(tmp_path / "d", "ab"), lambda done, total, one: told.append((done, total, one.truth.name))))
     assert told == [(1, 2, "a"), (2, 2, "b")]
+
+
+def test_clips_run_at_once_come_in_order_and_are_kept(tmp_path: Path) -> None:
+    clips = dataset(tmp_path / "d", "abcdef")
+    detect = CountingDetect(failing=frozenset("c"))
+    runs = list(Runner(tmp_path / "out", detect, "1", ManualClock(), workers=3).run(clips))
+    assert [one.truth.name for one in runs] == list("abcdef")
+    assert [one.how for one in runs] == ["ran", "ran", "failed", "ran", "ran", "ran"]
+    again = CountingDetect()
+    list(Runner(tmp_path / "out", again, "1", ManualClock(), workers=3).run(clips))
+    assert again.seen == ["c"]

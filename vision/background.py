@@ -57,6 +57,7 @@ class BackgroundSettings:
         few_points: So many points are never too many: a large object alone makes them.
         many_fraction: Share of the looked-at pixels that is always too many points.
         surge_raise: By how many times thresholds are raised at most.
+        follows_light: Whether what was learnt is made brighter and darker with the light.
     """
 
     floor_levels: int = 9
@@ -67,6 +68,7 @@ class BackgroundSettings:
     few_points: int = 200
     many_fraction: float = 5e-4
     surge_raise: float = 1.6
+    follows_light: bool = True
 
 
 class RunningBackground:
@@ -112,7 +114,7 @@ class RunningBackground:
         if self._count == 1:
             self._median = view.copy()
             return nothing_seen()
-        gain = measure_gain(view, self._median)
+        gain = measure_gain(view, self._median) if self._settings.follows_light else 1.0
         if gain != 1.0:
             # At once, not by one level every second frame: thresholds would grow with what the median lags behind.
             cv2.convertScaleAbs(self._median, dst=self._median, alpha=gain)

@@ -7,6 +7,9 @@ ARGS ?=
 SUITES ?= clear night rain snow birds shake lamps trees small faint mixed quiet \
 	hidden offset mirror dives insects leaves laundry gondola drips clouds volley light low \
 	fps15 fps30 lowrate repeats fourk crowded
+# What is measured with one of these parts switched off at a time, and on which suites.
+PARTS ?= seeing clutter physics trace-back origin
+ABLATED ?= shake clouds snow rain trees hidden mirror night
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -46,7 +49,13 @@ bench-small: $(VENV)/.edge
 
 bench: $(VENV)/.edge
 	@for suite in $(SUITES); do $(BIN)/droptrace scene $$suite --out var/bench/$$suite || exit; done
-	@$(BIN)/droptrace bench $(addprefix var/bench/,$(SUITES)) --out var/bench/all
+	@$(BIN)/droptrace bench $(addprefix var/bench/,$(SUITES)) --out var/bench/all --peers
+	@for part in $(PARTS); do \
+	  $(BIN)/droptrace bench $(addprefix var/bench/,$(ABLATED)) --out var/bench/without-$$part --without $$part \
+	    --no-throughput || exit; done
+	@$(BIN)/python -m benchmarks.accuracy var/bench/all/results.json \
+	  --without $(PARTS:%=var/bench/without-%/results.json) > var/bench/accuracy.md
+	@echo "What was reached: var/bench/accuracy.md, var/bench/all/report.html"
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache var/demo var/bench

@@ -46,13 +46,13 @@ def bar_chart(rows: Mapping[str, Sequence[Bar]], longest: float, title: str) -> 
     y_px = 4.0
     for label, bars in rows.items():
         middle_px = y_px + ROW_PX * len(bars) / 2
-        parts.append(_text(LABEL_PX - 8, middle_px + 4, label, "end"))
+        parts.append(text(LABEL_PX - 8, middle_px + 4, label, "end"))
         for bar in bars:
             parts += _bar(bar, y_px, longest)
             y_px += ROW_PX
         y_px += 8
     axis = f'<line x1="{LABEL_PX}" y1="0" x2="{LABEL_PX}" y2="{y_px:.0f}" stroke="{GREY}"/>'
-    return _svg(LABEL_PX + BAR_PX + VALUE_PX, y_px, title, [axis, *parts])
+    return svg(LABEL_PX + BAR_PX + VALUE_PX, y_px, title, [axis, *parts])
 
 
 def histogram(counts: Mapping[str, int], title: str) -> Markup:
@@ -68,17 +68,17 @@ def histogram(counts: Mapping[str, int], title: str) -> Markup:
             f'<rect x="{x_px + 4}" y="{20 + height_px - column_px:.1f}" width="{width_px - 8}" '
             f'height="{column_px:.1f}" fill="{colour}"/>'
         )
-        parts.append(_text(x_px + width_px / 2, 15 + height_px - column_px, str(count), "middle"))
-        parts.append(_text(x_px + width_px / 2, height_px + 36, label, "middle"))
-    return _svg(20 + width_px * max(1, len(counts)), height_px + 44, title, parts)
+        parts.append(text(x_px + width_px / 2, 15 + height_px - column_px, str(count), "middle"))
+        parts.append(text(x_px + width_px / 2, height_px + 36, label, "middle"))
+    return svg(20 + width_px * max(1, len(counts)), height_px + 44, title, parts)
 
 
 def reliability_plot(bins: Sequence[ReliabilityBin], title: str) -> Markup:
     """Draw claimed probability (right) against share right (up); points on the diagonal are honest.
 
-    The area of a point grows with the number of origins that it stands for.
+    Beside each point stands the number of origins, through it goes the 95 % interval.
     """
-    side_px, left_px, top_px = 200, 40, 10
+    side_px, left_px, top_px = 220, 40, 10
     bottom_px = top_px + side_px
     parts = [
         f'<rect x="{left_px}" y="{top_px}" width="{side_px}" height="{side_px}" fill="none" stroke="{GREY}"/>',
@@ -86,27 +86,48 @@ def reliability_plot(bins: Sequence[ReliabilityBin], title: str) -> Markup:
         'stroke-dasharray="4 4"/>',
     ]
     for tick in (0.0, 0.5, 1.0):
-        parts.append(_text(left_px + side_px * tick, bottom_px + 16, f"{tick:g}", "middle"))
-        parts.append(_text(left_px - 6, bottom_px - side_px * tick + 4, f"{tick:g}", "end"))
-    parts.append(_text(left_px + side_px / 2, bottom_px + 34, "claimed probability", "middle"))
+        parts.append(text(left_px + side_px * tick, bottom_px + 16, f"{tick:g}", "middle"))
+        parts.append(text(left_px - 6, bottom_px - side_px * tick + 4, f"{tick:g}", "end"))
+    parts.append(text(left_px + side_px / 2, bottom_px + 34, "claimed probability", "middle"))
     most = max((one.count for one in bins), default=0)
     for one in bins:
-        if one.mean_probability is not None and one.share_right is not None:
-            x_px, y_px = left_px + side_px * one.mean_probability, bottom_px - side_px * one.share_right
-            radius_px = 3 + 7 * (one.count / most) ** 0.5
-            hint = (
-                f"<title>{one.count} origins: claimed {one.mean_probability:.2f}, right {one.share_right:.2f}</title>"
+        if one.mean_probability is None or one.share_right is None:
+            continue
+        x_px, y_px = left_px + side_px * one.mean_probability, bottom_px - side_px * one.share_right
+        low_px, high_px = (bottom_px - side_px * (end or 0.0) for end in (one.share_low, one.share_high))
+        radius_px = 3 + 5 * (one.count / most) ** 0.5
+        hint = f"<title>{one.count} origins: claimed {one.mean_probability:.2f}, right {one.share_right:.2f}</title>"
+        parts.append(f'<path d="M{x_px:.1f} {low_px:.1f}V{high_px:.1f}" stroke="{BLUE}"/>')
+        parts.append(
+            f'<circle cx="{x_px:.1f}" cy="{y_px:.1f}" r="{radius_px:.1f}" fill="{BLUE}" fill-opacity="0.7">'
+            f"{hint}</circle>"
+        )
+        parts.append(text(x_px - radius_px - 3, y_px + 4, str(one.count), "end", "small"))
+    return svg(left_px + side_px + 14, bottom_px + 42, title, parts)
+
+
+def stacked_bars(rows: Mapping[str, Sequence[tuple[int, str]]], title: str) -> Markup:
+    """Draw a low bar a row, made of counts one after the other, each in its colour; its sum stands at the end."""
+    row_px, bar_px = 15, 200
+    most = max((sum(count for count, _ in parts) for parts in rows.values()), default=1)
+    drawn = []
+    for i, (label, counts) in enumerate(rows.items()):
+        drawn.append(text(44, i * row_px + 12, label, "end", "small"))
+        left_px = 50.0
+        for count, colour in counts:
+            width_px = bar_px * count / max(1, most)
+            drawn.append(
+                f'<rect x="{left_px:.1f}" y="{i * row_px + 2}" width="{width_px:.1f}" height="{row_px - 4}" '
+                f'fill="{colour}"/>'
             )
-            parts.append(
-                f'<circle cx="{x_px:.1f}" cy="{y_px:.1f}" r="{radius_px:.1f}" fill="{BLUE}" fill-opacity="0.7">'
-                f"{hint}</circle>"
-            )
-    return _svg(left_px + side_px + 14, bottom_px + 42, title, parts)
+            left_px += width_px
+        drawn.append(text(left_px + 5, i * row_px + 12, str(sum(count for count, _ in counts)), "start", "small"))
+    return svg(50 + bar_px + 40, row_px * len(rows) + 4, title, drawn)
 
 
 def _bar(bar: Bar, y_px: float, longest: float) -> list[str]:
     middle_px = y_px + ROW_PX / 2
-    parts = [_text(LABEL_PX + BAR_PX + 8, middle_px + 4, bar.words, "start")]
+    parts = [text(LABEL_PX + BAR_PX + 8, middle_px + 4, bar.words, "start")]
     if bar.value is None or longest <= 0:
         return parts
     length_px = BAR_PX * min(1.0, bar.value / longest)
@@ -120,11 +141,14 @@ def _bar(bar: Bar, y_px: float, longest: float) -> list[str]:
     return parts
 
 
-def _text(x_px: float, y_px: float, words: str, anchor: str) -> str:
-    return f'<text x="{x_px:.1f}" y="{y_px:.1f}" text-anchor="{anchor}">{escape(words)}</text>'
+def text(x_px: float, y_px: float, words: str, anchor: str, style: str = "") -> str:
+    """Write words at a place; `style` names classes of the page."""
+    named = f' class="{style}"' if style else ""
+    return f'<text x="{x_px:.1f}" y="{y_px:.1f}" text-anchor="{anchor}"{named}>{escape(words)}</text>'
 
 
-def _svg(width_px: float, height_px: float, title: str, parts: Sequence[str]) -> Markup:
+def svg(width_px: float, height_px: float, title: str, parts: Sequence[str]) -> Markup:
+    """Put parts into one picture that can be read aloud by its title."""
     return Markup(
         f'<svg role="img" viewBox="0 0 {width_px:.0f} {height_px:.0f}" width="{width_px:.0f}" height="{height_px:.0f}">'
         f"<title>{escape(title)}</title>{''.join(parts)}</svg>"

@@ -9,11 +9,22 @@ from markupsafe import Markup
 
 from benchmarks.comparison import comparison_rows, recall_rows
 from benchmarks.gallery import Gallery
-from benchmarks.plots import BLUE, ORANGE, RED, bar_chart, frequency_bar, histogram, rate_bar, reliability_plot
+from benchmarks.heat_map import heat_map, size_by_contrast, suite_by_class
+from benchmarks.plots import (
+    BLUE,
+    ORANGE,
+    RED,
+    bar_chart,
+    frequency_bar,
+    histogram,
+    rate_bar,
+    reliability_plot,
+    stacked_bars,
+)
 from benchmarks.rates import Rate, frequency_text, interval_text, rate_text
 from benchmarks.results import Results
 from benchmarks.scoring import ClipScore
-from benchmarks.summary import Summary
+from benchmarks.summary import FloorRow, Summary
 from benchmarks.table import COLUMNS
 
 
@@ -61,7 +72,7 @@ def make_report(results: Results, galleries: Sequence[Gallery]) -> str:
         rate=rate_text,
         tiles=_tiles(results),
         plots=_plots(results),
-        colours={"recall": BLUE, "precision": ORANGE},
+        colours={"blue": BLUE, "orange": ORANGE, "red": RED},
         compared=comparison_rows(results.contenders) if results.peers else [],
         recalls=recall_rows(results.contenders),
         galleries=galleries,
@@ -119,11 +130,17 @@ def _plots(results: Results) -> dict[str, Markup | None]:
             {name: [frequency_bar(one.false_alarms, RED)] for name, one in named.items()}, most, "False alarms an hour"
         ),
         "floor_errors": histogram(total.floor_errors, "How far the floor found is from the true one"),
+        "by_floor": stacked_bars({str(row.floor): _floor_bar(row) for row in total.by_floor}, "Right floors by floor"),
         "reliability": None if total.brier is None else reliability_plot(total.reliability, "Claimed and true share"),
-        "by_size": bar_chart(
-            {row.group: [rate_bar(row.recall, BLUE)] for row in total.by_size}, 1.0, "Recall by size of the object"
-        ),
+        "by_size": heat_map(size_by_contrast(results.strata)) if results.strata else None,
+        "by_suite": heat_map(suite_by_class(results.strata), is_low=True) if results.strata else None,
     }
+
+
+def _floor_bar(row: FloorRow) -> tuple[tuple[int, str], ...]:
+    """Count the matched falls of a floor: exact, off by one, worse."""
+    near = row.within_one.count - row.exact.count
+    return (row.exact.count, BLUE), (near, ORANGE), (row.within_one.total - row.within_one.count, RED)
 
 
 def _row(score: ClipScore) -> ClipRow:

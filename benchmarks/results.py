@@ -7,6 +7,7 @@ from typing import Any
 from benchmarks.comparison import Contender, contender
 from benchmarks.run_facts import RunFacts
 from benchmarks.scoring import ClipScore, Judged
+from benchmarks.strata import Stratum, stratify
 from benchmarks.summary import Summary, summarise, summarise_suites
 from benchmarks.throughput import Throughput
 
@@ -22,6 +23,7 @@ class Results:
         scores: Each clip.
         total: Over all clips.
         suites: Over the clips of each suite, by name.
+        strata: Recall by suite, size and contrast.
         throughput: One for each size of frame; empty where not measured.
         peers: Other ways to find falls, on the same clips; empty where not measured.
     """
@@ -30,6 +32,7 @@ class Results:
     scores: tuple[ClipScore, ...]
     total: Summary
     suites: dict[str, Summary]
+    strata: tuple[Stratum, ...]
     throughput: tuple[Throughput, ...]
     peers: tuple[Contender, ...]
 
@@ -46,7 +49,15 @@ def gather(
     peers: Sequence[Contender] = (),
 ) -> Results:
     """Add up scores over everything and over each suite."""
-    return Results(facts, tuple(scores), summarise(scores), summarise_suites(scores), tuple(throughput), tuple(peers))
+    return Results(
+        facts,
+        tuple(scores),
+        summarise(scores),
+        summarise_suites(scores),
+        stratify(scores),
+        tuple(throughput),
+        tuple(peers),
+    )
 
 
 def as_json(results: Results) -> dict[str, Any]:
@@ -56,6 +67,7 @@ def as_json(results: Results) -> dict[str, Any]:
         "run": asdict(results.facts),
         "total": asdict(results.total),
         "suites": {name: asdict(summary) for name, summary in results.suites.items()},
+        "strata": [asdict(one) for one in results.strata],
         "clips": [_clip(score) for score in results.scores],
         "throughput": [asdict(one) for one in results.throughput],
         "peers": {peer.name: peer.as_json() for peer in results.peers},

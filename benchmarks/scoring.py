@@ -81,6 +81,7 @@ class ClipScore:
         suspected: The suspected ones, judged against the true falls that no confirmed one got.
         missed: The true falls that no confirmed one got.
         origins: One entry for each matched confirmed fall whose truth knows floor or unit, in clips with a site.
+        suspected_origins: The same for each matched suspected fall.
         fade: FADE's own measures.
     """
 
@@ -91,7 +92,14 @@ class ClipScore:
     suspected: tuple[Judged, ...]
     missed: tuple[Missed, ...]
     origins: tuple[OriginResult, ...]
+    suspected_origins: tuple[OriginResult, ...]
     fade: FadeMeasures
+
+    @property
+    def falls_found(self) -> tuple[tuple[TrueFall, bool], ...]:
+        """Tell of each true fall whether a confirmed one matches it."""
+        missed = {one.true_index for one in self.missed}
+        return tuple((fall, index not in missed) for index, fall in enumerate(self.truth.falls))
 
 
 def score_clip(truth: ClipTruth, found: Sequence[FoundFall], info: ClipInfo) -> ClipScore:
@@ -119,6 +127,7 @@ def score_clip(truth: ClipTruth, found: Sequence[FoundFall], info: ClipInfo) -> 
         suspected=suspected,
         missed=tuple(_missed(index, (*suspected, *rejected)) for index in sorted(left)),
         origins=tuple(_origin_results(truth, confirmed)),
+        suspected_origins=tuple(_origin_results(truth, suspected)),
         fade=measure_fade(truth, with_verdict(found, "confirmed"), info.frame_s),
     )
 
@@ -126,7 +135,7 @@ def score_clip(truth: ClipTruth, found: Sequence[FoundFall], info: ClipInfo) -> 
 def score_failure(truth: ClipTruth, message: str) -> ClipScore:
     """Count a clip whose detection failed: all that falls in it is missed, and no time was watched."""
     missed = tuple(Missed(index, None, ()) for index in range(len(truth.falls)))
-    return ClipScore(truth, 0.0, message, (), (), missed, (), measure_fade(truth, (), 0.0))
+    return ClipScore(truth, 0.0, message, (), (), missed, (), (), measure_fade(truth, (), 0.0))
 
 
 def with_verdict(found: Iterable[FoundFall], verdict: Verdict) -> list[FoundFall]:
@@ -183,10 +192,10 @@ def _floor_probability(origin: Origin) -> float:
     return min(1.0, max(origin.probability, listed))
 
 
-def _origin_results(truth: ClipTruth, confirmed: Iterable[Judged]) -> Iterable[OriginResult]:
+def _origin_results(truth: ClipTruth, told: Iterable[Judged]) -> Iterable[OriginResult]:
     if truth.site is None:
         return
-    for judged in confirmed:
+    for judged in told:
         if judged.outcome == "matched" and judged.true_index is not None:
             fall = truth.falls[judged.true_index]
             if fall.floor is not None or fall.unit is not None:

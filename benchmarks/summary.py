@@ -7,9 +7,9 @@ from statistics import fmean, median
 
 from benchmarks.rates import Frequency, Rate, per_hour, wilson
 from benchmarks.scoring import ClipScore, OriginResult
+from benchmarks.strata import SIZES, size_class
 from benchmarks.truth import TrueFall
 
-SIZE_EDGES_PX = (0.0, 3.0, 6.0, 12.0)
 RELIABILITY_BINS = 10
 
 
@@ -41,6 +41,8 @@ class ReliabilityBin:
     count: int
     mean_probability: float | None
     share_right: float | None
+    share_low: float | None
+    share_high: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class Summary:
         precision: Confirmed ones that match.
         suspected: Suspected ones.
         suspected_recall: True falls that only a suspected one matches.
+        told_recall: True falls that a confirmed or a suspected one matches.
+        told_within_one: Those of them with the right floor or the next.
         false_alarms: Confirmed ones that are not the match of a true fall, duplicates among them, per hour.
         duplicates: How many of those are duplicates.
         floor_exact: Matched falls with the right floor.
@@ -90,6 +94,8 @@ class Summary:
     precision: Rate
     suspected: int
     suspected_recall: Rate
+    told_recall: Rate
+    told_within_one: Rate
     false_alarms: Frequency
     duplicates: int
     floor_exact: Rate
@@ -109,24 +115,28 @@ class Summary:
 
 def summarise(scores: Sequence[ClipScore]) -> Summary:
     """Add up the scores of clips."""
-    falls = [(fall, matched) for score in scores for fall, matched in _falls(score)]
+    falls = [pair for score in scores for pair in score.falls_found]
     confirmed = [judged for score in scores for judged in score.confirmed]
     right = sum(judged.outcome == "matched" for judged in confirmed)
     origins = [origin for score in scores for origin in score.origins]
     on_floor = [origin for origin in origins if origin.true_floor is not None]
+    doubted = [origin for score in scores for origin in score.suspected_origins if origin.true_floor is not None]
     units = [origin.unit_right for origin in origins if origin.unit_right is not None]
     claims = [(o.probability, o.claim_right) for o in origins if o.probability is not None]
     hours = sum(score.duration_s for score in scores) / 3600
     only_suspected = sum(missed.seen_as == "suspected" for score in scores for missed in score.missed)
+    found = sum(matched for _, matched in falls)
     return Summary(
         clips=len(scores),
         failed=sum(score.failure is not None for score in scores),
         hours=hours,
         falls=len(falls),
-        recall=wilson(sum(matched for _, matched in falls), len(falls)),
+        recall=wilson(found, len(falls)),
         precision=wilson(right, len(confirmed)),
         suspected=sum(len(score.suspected) for score in scores),
         suspected_recall=wilson(only_suspected, len(falls)),
+        told_recall=wilson(found + only_suspected, len(falls)),
+        told_within_one=_within([*on_floor, *doubted], 1),
         false_alarms=per_hour(len(confirmed) - right, hours),
         duplicates=sum(judged.outcome == "duplicate" for judged in confirmed),
         floor_exact=_within(on_floor, 0),
@@ -156,21 +166,20 @@ def reliability(claims: Iterable[tuple[float, bool]]) -> tuple[ReliabilityBin, .
     members: list[list[tuple[float, bool]]] = [[] for _ in range(RELIABILITY_BINS)]
     for claim, holds in claims:
         members[min(int(claim * RELIABILITY_BINS), RELIABILITY_BINS - 1)].append((claim, holds))
-    return tuple(
-        ReliabilityBin(
-            low=i / RELIABILITY_BINS,
-            high=(i + 1) / RELIABILITY_BINS,
-            count=len(inside),
-            mean_probability=fmean(claim for claim, _ in inside) if inside else None,
-            share_right=fmean(holds for _, holds in inside) if inside else None,
-        )
-        for i, inside in enumerate(members)
+    return tuple(_bin(i, inside) for i, inside in enumerate(members))
+
+
+def _bin(index: int, inside: Sequence[tuple[float, bool]]) -> ReliabilityBin:
+    right = wilson(sum(holds for _, holds in inside), len(inside))
+    return ReliabilityBin(
+        low=index / RELIABILITY_BINS,
+        high=(index + 1) / RELIABILITY_BINS,
+        count=len(inside),
+        mean_probability=fmean(claim for claim, _ in inside) if inside else None,
+        share_right=right.value,
+        share_low=right.low,
+        share_high=right.high,
     )
-
-
-def _falls(score: ClipScore) -> Iterable[tuple[TrueFall, bool]]:
-    missed = {one.true_index for one in score.missed}
-    return ((fall, index not in missed) for index, fall in enumerate(score.truth.falls))
 
 
 def _within(origins: Sequence[OriginResult], floors: int) -> Rate:
@@ -190,7 +199,7 @@ def _errors(origins: Iterable[OriginResult]) -> dict[str, int]:
 
 
 def _by_floor(scores: Sequence[ClipScore], origins: Sequence[OriginResult]) -> tuple[FloorRow, ...]:
-    falls = [pair for score in scores if score.truth.site is not None for pair in _falls(score)]
+    falls = [pair for score in scores if score.truth.site is not None for pair in score.falls_found]
     rows = []
     for floor in sorted({fall.floor for fall, _ in falls if fall.floor is not None}):
         matched = [was_matched for fall, was_matched in falls if fall.floor == floor]
@@ -212,12 +221,8 @@ def _by_group(
 
 
 def _size_group(fall: TrueFall) -> tuple[int, str]:
-    size_px = median(point.size_px for point in fall.path)
-    index = sum(size_px >= edge for edge in SIZE_EDGES_PX) - 1
-    low = SIZE_EDGES_PX[index]
-    if index + 1 == len(SIZE_EDGES_PX):
-        return index, f"{low:g} px and more"
-    return index, f"{low:g} to {SIZE_EDGES_PX[index + 1]:g} px"
+    name = size_class(fall)
+    return SIZES.index(name), f"{name} px"
 
 
 def _release_error_s(scores: Iterable[ClipScore]) -> float | None:

@@ -24,6 +24,8 @@ class TrueFall:
         floor: Floor that it comes from, counted from 1 at the ground; None where not known.
         unit: Unit that it comes from; None where not known.
         path: Where it is, in order of time; one point at least.
+        contrast: Median difference to the wall behind its path, grey levels; None where not known.
+        snr: Signal to noise of one frame, as in `benchmarks.sensitivity`; None where not known.
     """
 
     kind: str
@@ -33,6 +35,8 @@ class TrueFall:
     floor: int | None
     unit: str | None
     path: tuple[PathPoint, ...]
+    contrast: float | None = None
+    snr: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,8 @@ class _Reader:
             floor=self.optional_whole(entry, "floor", key),
             unit=self.optional_text(entry, "unit", key),
             path=path,
+            contrast=self._optional_number(entry, "contrast", key),
+            snr=self._optional_number(entry, "snr", key),
         )
 
     def mapping(self, raw: object, key: str) -> Mapping[str, object]:

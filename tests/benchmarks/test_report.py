@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from benchmarks.found import FoundFall, parse_found
 from benchmarks.gallery import false_alarms, misses
+from benchmarks.heat_map import heat_map, shade, size_by_contrast, suite_by_class
 from benchmarks.pictures import choose_points, miss_thumbnail, package_thumbnail
-from benchmarks.plots import Bar, bar_chart, histogram, reliability_plot
+from benchmarks.plots import Bar, bar_chart, histogram, reliability_plot, stacked_bars
 from benchmarks.rates import rate_text, wilson
 from benchmarks.report import make_report
 from benchmarks.results import Results, gather
@@ -72,12 +73,12 @@ def test_page_shows_figures_suites_plots_and_failures(tmp_path: Path) -> None:
         "1 clip failed",
     ):
         assert words in page
-    assert page.count("<svg") == 5
+    assert page.count("<svg") == 7
 
 
 def test_page_tells_recall_by_suite_size_and_kind() -> None:
     page = make_report(made_results(), [])
-    for row in ("suite: clear", "size: 3 to 6 px", "kind: bottle"):
+    for row in ("suite: clear", "size: 4-8 px", "kind: bottle"):
         assert f"<tr><td>{row}</td>" in page
     assert "Peers on the same clips" not in page
 
@@ -125,7 +126,35 @@ def test_highest_column_fills_the_histogram_and_half_is_half() -> None:
 
 def test_honest_claim_lies_on_the_diagonal() -> None:
     svg = reliability_plot(reliability([(0.5, True), (0.5, False)]), "t")
-    assert 'cx="140.0" cy="110.0"' in svg
+    assert 'cx="150.0" cy="120.0"' in svg
+    assert ">2</text>" in svg
+
+
+def test_stacked_bar_is_made_of_its_parts_one_after_the_other() -> None:
+    svg = stacked_bars({"9": [(3, "blue"), (1, "red")], "8": [(2, "blue")]}, "t")
+    assert re.findall(r'x="([\d.]+)" y="2" width="([\d.]+)"', svg) == [("50.0", "150.0"), ("200.0", "50.0")]
+    assert ">4</text>" in svg
+
+
+def test_heat_map_has_a_cell_for_each_class_with_falls_and_its_sums() -> None:
+    grid = size_by_contrast(made_results().strata)
+    assert grid.columns == ("?", "all")
+    assert [(name, [(rate.count, rate.total) for rate in rates]) for name, rates in grid.rows if rates[-1].total] == [
+        ("4-8 px", [(1, 2), (1, 2)]),
+        ("all", [(1, 2), (1, 2)]),
+    ]
+    svg = heat_map(grid)
+    assert svg.count("<rect") == 4
+    assert svg.count(">1/2</text>") == 4
+
+
+def test_heat_map_of_suites_has_a_row_each() -> None:
+    grid = suite_by_class(made_results().strata)
+    assert [(name, rates[2].count, rates[2].total) for name, rates in grid.rows] == [("clear", 1, 1), ("night", 0, 1)]
+
+
+def test_shades_run_from_red_over_yellow_to_green() -> None:
+    assert (shade(0.2), shade(0.5), shade(0.85), shade(1.0)) == ("#cc423a", "#cc423a", "#eebd50", "#388e54")
 
 
 def test_miss_is_shown_at_each_of_its_places(tmp_path: Path) -> None:

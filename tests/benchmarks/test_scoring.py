@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from benchmarks.found import FoundFall, parse_found
+from benchmarks.rates import wilson
 from benchmarks.scoring import ClipScore, Missed, score_clip, score_failure
 from benchmarks.summary import reliability, summarise
 from tests.benchmarks.made import HD, along, clip_truth, line, origin, true_fall, true_path
@@ -135,8 +136,19 @@ def test_reliability_puts_claims_in_tenths_with_one_in_the_last() -> None:
     assert (bins[0].count, bins[0].share_right) == (1, 0.0)
     assert bins[9].count == 3
     assert bins[9].share_right == pytest.approx(2 / 3)
+    assert (bins[9].share_low, bins[9].share_high) == (wilson(2, 3).low, wilson(2, 3).high)
     assert bins[9].mean_probability == pytest.approx(0.95)
     assert bins[5].mean_probability is None
+
+
+def test_suspected_matches_are_told_beside_the_confirmed_with_their_floors() -> None:
+    truth = clip_truth(true_fall(PATH, floor=16), true_fall(OTHER, floor=9))
+    lines = found(
+        line(along(PATH), origin=origin(16)), line(along(OTHER), "i2", verdict="suspected", origin=origin(11))
+    )
+    summary = summarise([score_clip(truth, lines, HD)])
+    assert (summary.recall.count, summary.told_recall.count, summary.told_recall.total) == (1, 2, 2)
+    assert (summary.floor_within_one.total, summary.told_within_one.count, summary.told_within_one.total) == (1, 1, 2)
 
 
 def test_failed_clip_misses_all_and_watches_no_time() -> None:
@@ -150,7 +162,7 @@ def test_recall_is_told_by_size_kind_and_floor() -> None:
     large = true_fall(true_path(20, size_px=12.0), kind="bag", floor=16)
     score = score_clip(clip_truth(small, large), found(line(along(PATH), origin=origin(16))), HD)
     summary = summarise([score])
-    assert {row.group: row.recall.value for row in summary.by_size} == {"0 to 3 px": 0.0, "12 px and more": 1.0}
+    assert {row.group: row.recall.value for row in summary.by_size} == {"2-4 px": 0.0, "8-16 px": 1.0}
     assert {row.group: row.recall.value for row in summary.by_kind} == {"bag": 1.0, "cup": 0.0}
     assert [(row.floor, row.recall.value, row.exact.value) for row in summary.by_floor] == [
         (9, 0.0, None),

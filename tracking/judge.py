@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,11 @@ from floors.projection import Facade
 from floors.tracing import Traced, trace_origin
 from tracking.candidates import CandidateRate
 from tracking.fall import Fall, PathPoint, Verdict
+from tracking.follow_back import follow_back
 from tracking.image_fall import ImageFall, fit_even, fit_fall
 from tracking.physics_tests import Limits, Motion, Outcome, Seen, cheap_tests, fit_tests, space_tests
 from tracking.sighting import measured_sigma_px
-from tracking.sinking import LABEL, SinkingLimits, follow_back, may_sink, sinking_tests
+from tracking.sinking import LABEL, SinkingLimits, may_sink, sinking_tests
 from tracking.trace_back import trace_back
 from tracking.track import Track
 from vision.detection import Detection
@@ -25,7 +26,9 @@ Array = NDArray[np.float64]
 
 _UNSEEN_S = 0.5
 _REACH = 0.0035
-"""How far from its line what sinks may be found, as a share of the frame's height: 4 px of 1080."""
+"""How far from its line what moves smoothly may be found, as a share of the frame's height: 4 px of 1080."""
+_WORSE = 1.5
+"""By how many times the fit may be worse with what was seen before: a hand, or another thing, fits no fall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Judge:
 
     def _judge_sinking(self, track: Track, facade: Facade) -> Fall | None:
         """Tell whether what does not fall sinks from a window as cloth does; None where it does not."""
-        detections = follow_back(track, _REACH * self._height_px)
+        detections = follow_back(track.detections, track.earlier, _REACH * self._height_px, degree=1, points=8)
         earlier = len(detections) - len(track.detections)
         watched = len(track.earlier) - earlier
         results = sinking_tests(detections, track.frames + earlier, watched, facade, self._sinking)
@@ -111,7 +114,26 @@ class Judge:
         results = cheap_tests(seen, self._limits) + fit_tests(motion, self._limits, an_hour, unseen_s)
         if facade is not None and facade.has_metres:
             results += space_tests(traced, float(seen.times_s[0]), self._limits)
+        if self._methods.trace_back and traced is not None and traced.fit is not None:
+            seen, motion, traced = self._from_the_hand(track, seen, motion, traced)
         return self._conclude(track, seen, motion, traced, results)
+
+    def _from_the_hand(self, track: Track, seen: Seen, motion: Motion, traced: Traced) -> tuple[Seen, Motion, Traced]:
+        """Add what was seen before the path that was judged, where the fit in space agrees that it is the same."""
+        reach_px = _REACH * self._height_px
+        found = follow_back(seen.detections, track.earlier, reach_px, degree=2, points=10)
+        if len(found) == len(seen.detections):
+            return seen, motion, traced
+        whole = self._look(track, found)
+        added = len(found) - len(seen.detections)
+        keep = np.concatenate([np.ones(added, bool), motion.fall.inliers])
+        again = trace_origin(self._facade, whole.times_s[keep], whole.points_px[keep], whole.sizes_px[keep])
+        if again is None or again.fit is None or traced.fit is None:
+            return seen, motion, traced
+        if again.fit.cost_per_point > _WORSE * max(traced.fit.cost_per_point, 1.0):
+            return seen, motion, traced
+        near = np.hypot(*(again.fit.path(whole.times_s) - whole.points_px).T) <= reach_px + 0.25 * whole.sizes_px
+        return whole, replace(motion, seen=whole, fall=replace(motion.fall, inliers=keep & near)), again
 
     def _origin(self, traced: Traced | None, first: PathPoint) -> Origin | None:
         if self._facade is None or traced is None:

@@ -18,8 +18,6 @@ from vision.detection import Detection
 Array = NDArray[np.float64]
 
 LABEL = "light_object"
-_LONGEST_GAP = 6
-_LINE_POINTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,45 +92,6 @@ def sinking_tests(
         _outcome(size_m >= limits.least_size_m, f"is {size_m:.2f} m large, if it is at the wall"),
         _begins(points_px[0], float(floors[0]), watched, facade, limits),
     ]
-
-
-def follow_back(track: Track, reach_px: float) -> tuple[Detection, ...]:
-    """Extend a track to earlier detections along its own line: what sinks moves evenly.
-
-    Args:
-        track: The track, with the detections of the frames before it.
-        reach_px: How far from the line a detection may lie.
-    """
-    found = list(track.detections)
-    gap = 0
-    for detections in reversed(track.earlier):
-        if not detections:
-            gap += 1
-        else:
-            x_px, y_px = _line_back(found, detections[0].taken_s)
-            distance = [float(np.hypot(d.x_px - x_px, d.y_px - y_px)) for d in detections]
-            index = int(np.argmin(distance))
-            near = distance[index] <= reach_px + 0.25 * max(detections[index].width_px, detections[index].height_px)
-            gap = 0 if near else gap + 1
-            if near:
-                found.insert(0, detections[index])
-        if gap >= _LONGEST_GAP:
-            break
-    return tuple(found)
-
-
-def _line_back(found: list[Detection], time_s: float) -> tuple[float, float]:
-    """Prolong the line through the first detections to an earlier time."""
-    first = found[:_LINE_POINTS]
-    times = np.array([d.taken_s for d in first])
-    centre = float(times.mean())
-    spread = float(((times - centre) ** 2).sum())
-    x_px, y_px = np.array([d.x_px for d in first]), np.array([d.y_px for d in first])
-    if spread <= 0:
-        return float(x_px[0]), float(y_px[0])
-    slopes = ((times - centre) @ x_px / spread, (times - centre) @ y_px / spread)
-    ahead = time_s - centre
-    return float(x_px.mean() + slopes[0] * ahead), float(y_px.mean() + slopes[1] * ahead)
 
 
 def _size_m(detections: tuple[Detection, ...], facade: Facade) -> float:

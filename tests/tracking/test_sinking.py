@@ -1,7 +1,5 @@
 """Cloth from a window is worth a look; leaves, scraps and what blew in are not."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -10,7 +8,7 @@ from tests.tracking.facades import EYE_M, WALL_M, facade
 from tests.tracking.scenes import HEIGHT_PX, LookingUp, dot
 from tracking.fall import Fall
 from tracking.judge import Judge
-from tracking.sinking import LABEL, follow_back
+from tracking.sinking import LABEL
 from tracking.track import Track
 from vision.detection import Detection
 
@@ -64,16 +62,3 @@ def test_cloth_is_suspected_and_its_floor_named() -> None:
 )
 def test_what_is_no_cloth_is_refused(track: Track) -> None:
     assert judged(track).verdict == "rejected"
-
-
-def test_sinking_thing_is_followed_back_to_where_it_came_into_view() -> None:
-    track = sinking()
-    early, rest = track.detections[:20], track.detections[20:]
-    stray = dot(2.2, 30.0, 30.0)
-    earlier = (*EMPTY, *((one, replace(stray, taken_s=one.taken_s)) for one in early))
-    assert follow_back(replace(track, detections=rest, earlier=earlier), 4.0) == track.detections
-
-
-def test_nothing_is_added_where_nothing_was_seen() -> None:
-    track = sinking()
-    assert follow_back(track, 4.0) == track.detections

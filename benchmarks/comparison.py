@@ -6,6 +6,7 @@ from typing import Any
 
 from benchmarks.rates import frequency_text, rate_text
 from benchmarks.scoring import ClipScore
+from benchmarks.sensitivity import Sensitivity, measure_sensitivity
 from benchmarks.summary import GroupRecall, Summary, summarise, summarise_suites
 from benchmarks.throughput import Throughput
 
@@ -17,10 +18,11 @@ class Contender:
     Attributes:
         name: Its name in tables.
         recipe: What it is.
-        total: Over all clips.
+        total: Over all clips but probes.
         suites: Over the clips of each suite, by name.
         throughput: One for each size of frame; empty where not measured.
         failures: Each clip that it failed on, and why.
+        sensitivity: Recall over signal to noise; None where no truth tells that.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Contender:
     suites: dict[str, Summary]
     throughput: tuple[Throughput, ...]
     failures: tuple[str, ...]
+    sensitivity: Sensitivity | None
 
     def as_json(self) -> dict[str, Any]:
         """Lay it out as results.json has it below its name."""
@@ -51,7 +54,20 @@ COMPARED: tuple[tuple[str, Callable[[Contender], str]], ...] = (
 def contender(name: str, recipe: str, scores: Sequence[ClipScore], throughput: Sequence[Throughput] = ()) -> Contender:
     """Add up what one way to find falls made of the clips."""
     failures = tuple(f"{s.truth.suite}/{s.truth.name}: {s.failure}" for s in scores if s.failure is not None)
-    return Contender(name, recipe, summarise(scores), summarise_suites(scores), tuple(throughput), failures)
+    return Contender(
+        name,
+        recipe,
+        summarise(counted(scores)),
+        summarise_suites(scores),
+        tuple(throughput),
+        failures,
+        measure_sensitivity(scores),
+    )
+
+
+def counted(scores: Sequence[ClipScore]) -> list[ClipScore]:
+    """Leave out probes, which no total counts."""
+    return [score for score in scores if not score.truth.is_probe]
 
 
 def comparison_rows(contenders: Sequence[Contender]) -> list[list[str]]:

@@ -33,8 +33,8 @@ class Gallery:
 
 
 def misses(scores: Iterable[ClipScore], clock: Clock) -> Gallery:
-    """Show each true fall that was missed; of clips that failed only in words, for their decoding is not safe."""
-    missed = [(score, one) for score in scores for one in score.missed]
+    """Show each true fall that was missed, but in probes; of clips that failed in words: their decoding is not safe."""
+    missed = [(score, one) for score in scores if not score.truth.is_probe for one in score.missed]
     shots = (_miss(score, one, clock) for score, one in missed)
     return Gallery("Missed", len(missed), tuple(islice(shots, MOST_SHOTS)))
 

@@ -127,7 +127,7 @@ def _throughput(
     """Measure on the longest recorded clip of each height that did not fail; tell what went wrong, if anything."""
     longest: dict[int, ClipRun] = {}
     for run in sorted(runs, key=lambda run: run.info.duration_s if run.info else 0.0):
-        if run.info is not None and not run.truth.clip.is_dir():
+        if run.info is not None and not run.truth.clip.is_dir() and not run.truth.is_probe:
             longest[run.info.height_px] = run
     measured: list[Throughput] = []
     if work is None:

@@ -7,11 +7,13 @@ from importlib import resources
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from benchmarks.comparison import comparison_rows, recall_rows
+from benchmarks.comparison import Contender, comparison_rows, recall_rows
+from benchmarks.curves import COLOURS, sensitivity_plot
 from benchmarks.gallery import Gallery
 from benchmarks.heat_map import heat_map, size_by_contrast, suite_by_class
 from benchmarks.plots import (
     BLUE,
+    GREY,
     ORANGE,
     RED,
     bar_chart,
@@ -24,6 +26,7 @@ from benchmarks.plots import (
 from benchmarks.rates import Rate, frequency_text, interval_text, rate_text
 from benchmarks.results import Results
 from benchmarks.scoring import ClipScore
+from benchmarks.sensitivity import Sensitivity, half_text, ideal_snr_50, typical_frames
 from benchmarks.summary import FloorRow, Summary
 from benchmarks.table import COLUMNS
 
@@ -74,6 +77,7 @@ def make_report(results: Results, galleries: Sequence[Gallery]) -> str:
         plots=_plots(results),
         colours={"blue": BLUE, "orange": ORANGE, "red": RED},
         compared=comparison_rows(results.contenders) if results.peers else [],
+        sensitivities=_sensitivities(results.contenders),
         recalls=recall_rows(results.contenders),
         galleries=galleries,
         clips=[_row(score) for score in results.scores],
@@ -132,6 +136,7 @@ def _plots(results: Results) -> dict[str, Markup | None]:
         "floor_errors": histogram(total.floor_errors, "How far the floor found is from the true one"),
         "by_floor": stacked_bars({str(row.floor): _floor_bar(row) for row in total.by_floor}, "Right floors by floor"),
         "reliability": None if total.brier is None else reliability_plot(total.reliability, "Claimed and true share"),
+        "sensitivity": _sensitivity_plot(results.contenders),
         "by_size": heat_map(size_by_contrast(results.strata)) if results.strata else None,
         "by_suite": heat_map(suite_by_class(results.strata), is_low=True) if results.strata else None,
     }
@@ -141,6 +146,26 @@ def _floor_bar(row: FloorRow) -> tuple[tuple[int, str], ...]:
     """Count the matched falls of a floor: exact, off by one, worse."""
     near = row.within_one.count - row.exact.count
     return (row.exact.count, BLUE), (near, ORANGE), (row.within_one.total - row.within_one.count, RED)
+
+
+def _measured(contenders: Sequence[Contender]) -> dict[str, Sensitivity]:
+    return {one.name: one.sensitivity for one in contenders if one.sensitivity is not None}
+
+
+def _sensitivity_plot(contenders: Sequence[Contender]) -> Markup | None:
+    measured = _measured(contenders)
+    return sensitivity_plot(measured) if measured else None
+
+
+def _sensitivities(contenders: Sequence[Contender]) -> list[tuple[str, str, str]]:
+    """Tell name, colour and place of each curve."""
+    measured = _measured(contenders)
+    if not measured:
+        return []
+    frames = typical_frames(next(iter(measured.values())).trials)
+    bound = f"half at {ideal_snr_50(frames):.2f}: told the path, over {frames} frames"
+    rows = [(name, colour, half_text(one)) for (name, one), colour in zip(measured.items(), COLOURS, strict=False)]
+    return [*rows, ("no detector better", GREY, bound)]
 
 
 def _row(score: ClipScore) -> ClipRow:

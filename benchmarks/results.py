@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from benchmarks.comparison import Contender, contender
+from benchmarks.comparison import Contender, contender, counted
 from benchmarks.run_facts import RunFacts
 from benchmarks.scoring import ClipScore, Judged
+from benchmarks.sensitivity import ideal_snr_50, measure_sensitivity, ratio_to_best, typical_frames
 from benchmarks.strata import Stratum, stratify
 from benchmarks.summary import Summary, summarise, summarise_suites
 from benchmarks.throughput import Throughput
@@ -21,7 +22,7 @@ class Results:
     Attributes:
         facts: Where, when and from what.
         scores: Each clip.
-        total: Over all clips.
+        total: Over all clips but probes, which ask how faint an object may be.
         suites: Over the clips of each suite, by name.
         strata: Recall by suite, size and contrast.
         throughput: One for each size of frame; empty where not measured.
@@ -52,9 +53,9 @@ def gather(
     return Results(
         facts,
         tuple(scores),
-        summarise(scores),
+        summarise(counted(scores)),
         summarise_suites(scores),
-        stratify(scores),
+        stratify(counted(scores)),
         tuple(throughput),
         tuple(peers),
     )
@@ -68,10 +69,21 @@ def as_json(results: Results) -> dict[str, Any]:
         "total": asdict(results.total),
         "suites": {name: asdict(summary) for name, summary in results.suites.items()},
         "strata": [asdict(one) for one in results.strata],
+        "sensitivity": _sensitivity(results),
         "clips": [_clip(score) for score in results.scores],
         "throughput": [asdict(one) for one in results.throughput],
         "peers": {peer.name: peer.as_json() for peer in results.peers},
     }
+
+
+def _sensitivity(results: Results) -> dict[str, Any] | None:
+    """Tell this program's sensitivity beside the bound; that of a peer stands with the peer."""
+    ours = measure_sensitivity(results.scores)
+    if ours is None:
+        return None
+    frames = typical_frames(ours.trials)
+    ratio = ratio_to_best(ours, (peer.sensitivity for peer in results.peers))
+    return {**asdict(ours), "ideal_snr_50": ideal_snr_50(frames), "ideal_frames": frames, "ratio_to_best_peer": ratio}
 
 
 def _clip(score: ClipScore) -> dict[str, Any]:

@@ -74,6 +74,11 @@ class ClipTruth:
     boxes: tuple[TrueBox, ...]
     seed: int | None
 
+    @property
+    def is_probe(self) -> bool:
+        """Tell a clip that asks how faint an object may be: not to see it is no miss, so it counts in no total."""
+        return any(fall.snr is not None for fall in self.falls)
+
 
 def read_truth(path: Path, suite: str) -> ClipTruth:
     """Read one NAME.truth.json.

@@ -15,6 +15,7 @@ from samples.clip import write_clip
 from samples.errors import RenderError, SampleError
 from samples.photographs import list_photographs
 from samples.scene import Scene
+from samples.signal import frame_snr
 from samples.spec import SceneSpec
 from samples.suites import find_suite
 from samples.truth import site_text, truth_text
@@ -44,10 +45,11 @@ def render_scene(spec: SceneSpec, out: Path, backgrounds: Path | None = None) ->
     scene = Scene.build(spec, backgrounds)
     target = clip_path(spec, out)
     _write_whole(out / f"{spec.name}.site.toml", site_text(scene))
-    _write_whole(out / f"{spec.name}.truth.json", truth_text(scene))
     part = target.with_suffix(".mp4.part")
     try:
         write_clip(scene, part)
+        snrs = [frame_snr(scene, throw, part) for throw in scene.throws] if spec.is_blank else []
+        _write_whole(out / f"{spec.name}.truth.json", truth_text(scene, snrs))
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)

@@ -23,6 +23,7 @@ from samples.shake import Shake
 from samples.spec import SceneSpec
 from samples.throws import choose_throws
 
+_BLANK_GREY = 52
 _BUILDING, _CAMERA, _TEXTURE, _THROWS, _LAYERS, _RATE, _SHAKE = range(7)
 
 
@@ -154,6 +155,8 @@ def _place_camera(spec: SceneSpec, building: Building) -> Camera:
 
 
 def _make_backdrop(spec: SceneSpec, building: Building, camera: Camera, photographs: Path | None) -> Canvas:
+    if spec.is_blank:
+        return Canvas.of_bgr(np.full((camera.height_px, camera.width_px, 3), _BLANK_GREY, np.uint8))
     rng = _rng(spec, _TEXTURE)
     px_per_m = wanted_px_per_m(camera, building.height_m, building.width_m)
     if photographs is None:

@@ -35,6 +35,7 @@ class SceneSpec:
             the other over the whole length.
         least_view_s: How long a throw has to be in view to be chosen.
         site_error_px: How far the points of the site file may be off.
+        is_blank: Whether wall and sky are one even grey; then the truth tells each throw's signal to noise.
     """
 
     name: str
@@ -61,3 +62,4 @@ class SceneSpec:
     volley_s: float | None = None
     least_view_s: float = 0.8
     site_error_px: float = 0.0
+    is_blank: bool = False

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from samples.crowd import crowded_suites
 from samples.errors import UnknownSuiteError
+from samples.sensitivity import sensitivity_suite
 from samples.spec import SceneSpec
 from samples.suite import Suite, on_towers
 from samples.troubles import trouble_suites
@@ -97,7 +98,10 @@ def _quiet(day: SceneSpec) -> tuple[SceneSpec, ...]:
 
 
 SUITES: Mapping[str, Suite] = MappingProxyType(
-    {suite.name: suite for suite in (_demo(), _clear(), *_hard(), *trouble_suites(), *crowded_suites())}
+    {
+        suite.name: suite
+        for suite in (_demo(), _clear(), *_hard(), *trouble_suites(), sensitivity_suite(), *crowded_suites())
+    }
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,14 +14,18 @@ from samples.spec import SceneSpec
 _SITE_PURPOSE = 20
 
 
-def truth_text(scene: Scene) -> str:
+def truth_text(scene: Scene, snrs: Sequence[float] = ()) -> str:
     """Write the truth of a scene as JSON.
 
     Times are presentation seconds, rounded to 0.1 ms; pixels are rounded to 0.01.
+
+    Args:
+        scene: The scene.
+        snrs: Signal to noise of one frame of each throw; none where it was not measured.
     """
     name = scene.spec.name
     falls = []
-    for throw in scene.throws:
+    for index, throw in enumerate(scene.throws):
         path = scene.path(throw)
         falls.append(
             {
@@ -31,6 +36,7 @@ def truth_text(scene: Scene) -> str:
                 "floor": throw.floor,
                 "unit": throw.unit,
                 "contrast": round(throw.contrast, 1),
+                **({"snr": round(snrs[index], 3)} if snrs else {}),
                 "path": [
                     [round(float(time_s), 4), *(round(float(pixel), 2) for pixel in rest)] for time_s, *rest in path
                 ],

@@ -41,6 +41,10 @@ GOALS: tuple[Goal, ...] = (
 )
 FALSE_ALARMS_AN_HOUR = 0.2
 INTERVAL_SHARE = (0.88, 0.95)
+SENSITIVITY_RATIO = 0.5
+"""Signal to noise at which half is found, by that of the best peer."""
+PROBES = "sensitivity"
+"""The suite that goes below what can be seen; it has no share to reach."""
 EMPTY_SUITES = ("crowded", "crowded_hour", "quiet")
 
 

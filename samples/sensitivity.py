@@ -10,7 +10,7 @@ from samples.spec import SceneSpec
 from samples.suite import Suite, on_towers
 
 _STEPS = 18
-_FAINTEST, _STRONGEST = 0.8, 26.0
+_FAINTEST, _STRONGEST = 1.6, 50.0
 _SIZES: tuple[tuple[tuple[str, ...], tuple[float, float]], ...] = (
     (("can", "cup"), (1.8, 3.5)),
     (("ball", "shoe", "flowerpot"), (3.2, 7.0)),

@@ -44,5 +44,5 @@ def test_suite_runs_from_far_below_the_noise_to_far_above_with_one_throw_a_clip(
     scenes = sensitivity_suite().scenes
     contrasts = [scene.contrast_range[1] for scene in scenes]
     assert len(scenes) == 36
-    assert (min(contrasts), max(contrasts)) == pytest.approx((0.8, 26.0))
+    assert (min(contrasts), max(contrasts)) == pytest.approx((1.6, 50.0))
     assert all(len(scene.throw_floors) == 1 and scene.is_blank for scene in scenes)

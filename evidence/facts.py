@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from evidence.clock import to_rfc3339
 from evidence.errors import FactsError
 from evidence.incident import Building, ClockReading, ClockSource, Incident, RecordingSpan
+from floors.impact import DragClass, Impact
 from floors.origin import Candidate, Origin
 from tracking.fall import Fall, PathPoint, Verdict
 
@@ -31,6 +32,7 @@ _FALL_KEYS = (
     "release_px",
     "path",
     "origin",
+    "impact",
     "reasons",
     "below_min_floor",
 )
@@ -67,6 +69,7 @@ def incident_facts(incident: Incident, max_path_points: int | None = None) -> di
         "release_px": [_rounded("release_px", value, 2) for value in fall.release_px],
         "path": [_path_facts(point) for point in path],
         "origin": None if fall.origin is None else _origin_facts(fall.origin),
+        "impact": None if fall.impact is None else _impact_facts(fall.impact),
         "reasons": list(fall.reasons),
         "below_min_floor": fall.below_min_floor,
         "release_utc": None if incident.release_utc is None else to_rfc3339(incident.release_utc),
@@ -166,6 +169,21 @@ def _origin_facts(origin: Origin) -> dict[str, object]:
     }
 
 
+def _impact_facts(impact: Impact) -> dict[str, object]:
+    return {
+        "time_s": _rounded("impact.time_s", impact.time_s, 3),
+        "speed_m_s": _rounded("impact.speed_m_s", impact.speed_m_s, 2),
+        "speed_sigma_m_s": _rounded("impact.speed_sigma_m_s", impact.speed_sigma_m_s, 2),
+        "distance_m": _rounded("impact.distance_m", impact.distance_m, 2),
+        "distance_sigma_m": _rounded("impact.distance_sigma_m", impact.distance_sigma_m, 2),
+        "along_m": _rounded("impact.along_m", impact.along_m, 2),
+        "along_sigma_m": _rounded("impact.along_sigma_m", impact.along_sigma_m, 2),
+        "terminal_velocity_m_s": _rounded("impact.terminal_velocity_m_s", impact.terminal_velocity_m_s, 1),
+        "drag_class": impact.drag_class,
+        "drag_class_probability": _rounded("impact.drag_class_probability", impact.drag_class_probability, 3),
+    }
+
+
 def _recording_facts(recording: RecordingSpan) -> dict[str, object]:
     return {
         "name": recording.name,
@@ -203,6 +221,22 @@ class _Origin(_Part):
     def to_origin(self) -> Origin:
         candidates = tuple(candidate.to_candidate() for candidate in self.candidates)
         return Origin(self.floor, self.floor_low, self.floor_high, self.unit, self.probability, candidates)
+
+
+class _Impact(_Part):
+    time_s: _Number
+    speed_m_s: _Number
+    speed_sigma_m_s: _Number
+    distance_m: _Number
+    distance_sigma_m: _Number
+    along_m: _Number
+    along_sigma_m: _Number
+    terminal_velocity_m_s: _Number
+    drag_class: DragClass
+    drag_class_probability: _Share
+
+    def to_impact(self) -> Impact:
+        return Impact(**self.model_dump())
 
 
 class _Building(_Part):
@@ -246,6 +280,8 @@ class _Facts(_Part):
     release_px: tuple[_Number, _Number]
     path: tuple[tuple[_Number, _Number, _Number], ...]
     origin: _Origin | None
+    # Packages of version 0.1.0 have none.
+    impact: _Impact | None = None
     reasons: tuple[str, ...]
     below_min_floor: bool
     release_utc: AwareDatetime | None
@@ -287,4 +323,5 @@ class _Facts(_Part):
             origin=None if self.origin is None else self.origin.to_origin(),
             reasons=self.reasons,
             below_min_floor=self.below_min_floor,
+            impact=None if self.impact is None else self.impact.to_impact(),
         )

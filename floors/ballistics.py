@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from floors.camera import Camera
 from floors.fall_start import Beliefs, Start, guess
+from floors.impact import Impact, classify_drag
 from floors.least_squares import Solution, solve
 from floors.throw_prior import DRAG, DRAG_LIMITS, LOG_GRAVITY, OUT, RELEASE, RIGHT, SIZE, UP, ThrowPrior, X, Y, Z
 from floors.trajectory import GRAVITY_M_S2, LONGEST_STEP_S, Flight, fly
@@ -20,6 +21,8 @@ Array = NDArray[np.float64]
 
 _FLIGHT_PARAMETERS = (RIGHT, UP, OUT, DRAG, LOG_GRAVITY)
 _NUDGES = np.array([1e-5, 1e-5, 1e-5, 1e-7, 1e-5])
+# Wide enough to cross no more than the grid of the flight does.
+_IMPACT_NUDGES = np.array([1e-3, 1e-3, 1e-3, 1e-3, 1e-3, 1e-3, 1e-3, 1e-6, 1e-3])
 _FASTEST_M_S = 60.0
 _LONGEST_S = 40.0
 _STABLE = 1.2
@@ -111,18 +114,28 @@ class BallisticFit:
         """Give pixels (N, 2) at presentation times (N,)."""
         return self.camera.project(self.world(times_s))
 
-    def impact(self) -> tuple[float, float, float]:
-        """Tell how it meets the ground (y = 0): presentation time (s), speed (m/s), distance from the wall (m)."""
-        longest_s = self.height_m / 1.5 + 3.0 if self.height_m > 0 else 0.1
-        flight = _flight(self.parameters[None], min(longest_s, 30.0))
-        reach, drop, damping, down = flight.state[:, :, 0].T
-        index = int(np.searchsorted(drop, self.height_m))
-        index = min(max(index, 1), len(drop) - 1)
-        over = (drop[index] - self.height_m) / max(down[index], 1e-6)
-        out, right = self.parameters[OUT], self.parameters[RIGHT]
-        level = np.hypot(out, right) * damping[index]
-        landing = self.parameters[Z] + out * (reach[index] - over * damping[index])
-        return self.release_s + index * flight.step_s - over, float(np.hypot(down[index], level)), float(landing)
+    def impact(self) -> Impact:
+        """Tell how and where it meets the ground (y = 0), with the errors that the fit's covariance gives."""
+        steps = np.zeros((SIZE, SIZE))
+        np.fill_diagonal(steps, _IMPACT_NUDGES)
+        here = _landing(self.parameters)
+        slopes = np.stack([_landing(self.parameters + step) - here for step in steps]) / _IMPACT_NUDGES[:, None]
+        sigma = np.sqrt(np.maximum(np.diag(slopes.T @ self.covariance @ slopes), 0.0))
+        # Drag is one over the square of the terminal velocity: d log v = - d drag / (2 drag).
+        log_sigma = self._sigma(DRAG) / (2 * float(self.parameters[DRAG]))
+        drag_class, probability = classify_drag(self.terminal_velocity_m_s, log_sigma)
+        return Impact(
+            time_s=float(here[0]),
+            speed_m_s=float(here[1]),
+            speed_sigma_m_s=float(sigma[1]),
+            distance_m=float(here[2]),
+            distance_sigma_m=float(sigma[2]),
+            along_m=float(here[3]),
+            along_sigma_m=float(sigma[3]),
+            terminal_velocity_m_s=self.terminal_velocity_m_s,
+            drag_class=drag_class,
+            drag_class_probability=probability,
+        )
 
     def _sigma(self, index: int) -> float:
         return float(np.sqrt(max(self.covariance[index, index], 0.0)))
@@ -219,6 +232,26 @@ def _possible(parameters: Array, times_s: Array) -> bool:
     bound = GRAVITY_M_S2 * parameters[DRAG] * fastest * LONGEST_STEP_S < _STABLE
     flyable = bound and fastest < _FASTEST_M_S and hidden < _LONGEST_HIDDEN_S and 0 < duration < _LONGEST_S and bent < 1
     return bool(flyable and DRAG_LIMITS[0] <= parameters[DRAG] <= DRAG_LIMITS[1])
+
+
+def _landing(parameters: Array) -> Array:
+    """Give time (s), speed (m/s), distance from the wall and place along it (m) at which a fall meets the ground."""
+    height_m = float(parameters[Y])
+    longest_s = height_m / 1.5 + 3.0 if height_m > 0 else 0.1
+    flight = _flight(parameters[None], min(longest_s, 30.0))
+    reach, drop, damping, down = flight.state[:, :, 0].T
+    index = min(max(int(np.searchsorted(drop, height_m)), 1), len(drop) - 1)
+    over_s = (drop[index] - height_m) / max(down[index], 1e-6)
+    travelled = reach[index] - over_s * damping[index]
+    level = np.hypot(parameters[OUT], parameters[RIGHT]) * damping[index]
+    return np.array(
+        [
+            parameters[RELEASE] + index * flight.step_s - over_s,
+            np.hypot(down[index], level),
+            parameters[Z] + parameters[OUT] * travelled,
+            parameters[X] + parameters[RIGHT] * travelled,
+        ]
+    )
 
 
 def _flight(sets: Array, longest_s: float) -> Flight:

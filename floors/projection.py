@@ -120,6 +120,13 @@ class Facade:
         around = self.pixels_of(here + np.array([[-0.05, 0.0], [0.05, 0.0]]))
         return float(np.linalg.norm(around[1] - around[0]) / 0.1)
 
+    @property
+    def extent_m(self) -> tuple[float, float]:
+        """Tell where along the wall its units begin and end; without units, the points that were given."""
+        edges = [edge for unit in self.site.units if unit.x_m for edge in unit.x_m]
+        edges = edges or [point.m[0] for point in self.site.points]
+        return min(edges), max(edges)
+
     def row_of_floor(self, floor: float, x_px: float) -> float | None:
         """Give the row y at which a floor's lower edge crosses column x; None where it does not in reach."""
         rows = np.linspace(-0.5, 1.5, 801) * self.site.camera.height_px

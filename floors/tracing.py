@@ -9,6 +9,7 @@ from floors.ballistics import BallisticFit, fit_fall
 from floors.floor_lines import FloorProfile, fit_floor_profile
 from floors.floor_map import ASSUMED_FLOOR_M
 from floors.image_path import ImagePath, fit_image_path, fit_straight
+from floors.impact import Impact
 from floors.origin import Origin
 from floors.posterior import posterior
 from floors.projection import Facade
@@ -50,8 +51,7 @@ class Traced:
         gravity_ratio: Downward acceleration by gravity; 1 for a fall, with the metres of the geometry.
         terminal_velocity_m_s: Small for what is light; about 25 for a bottle, 3 for paper.
         travel_floors: How far down it was seen to move along the wall, floors.
-        impact_speed_m_s: Speed at the ground.
-        landing_distance_m: Where it lands, metres from the wall.
+        impact: How and where it meets the ground.
         fit: The fit in space, for drawing the path.
         image_path: The fit in the picture.
     """
@@ -68,8 +68,7 @@ class Traced:
     gravity_ratio: float | None
     terminal_velocity_m_s: float | None
     travel_floors: float | None
-    impact_speed_m_s: float | None
-    landing_distance_m: float | None
+    impact: Impact | None
     fit: BallisticFit | None
     image_path: ImagePath
 
@@ -147,8 +146,7 @@ def _in_image(image: ImagePath, times_s: Array, points_px: Array) -> Traced:
         gravity_ratio=None,
         terminal_velocity_m_s=None,
         travel_floors=None,
-        impact_speed_m_s=None,
-        landing_distance_m=None,
+        impact=None,
         fit=None,
         image_path=image,
     )
@@ -168,7 +166,6 @@ def _from_points(base: Traced, facade: Facade, path: _Path) -> Traced | None:
 
 
 def _in_space(base: Traced, fit: BallisticFit, origin: Origin, height_sigma_m: float, path: _Path) -> Traced:
-    _, impact_speed_m_s, landing_distance_m = fit.impact()
     free = fit_fall(path.times_s, path.points_px, path.sigmas_px, fit.camera, _FREE_GRAVITY, near=fit)
     return replace(
         base,
@@ -182,8 +179,7 @@ def _in_space(base: Traced, fit: BallisticFit, origin: Origin, height_sigma_m: f
         residual_rms_px=fit.residual_rms_px,
         gravity_ratio=None if free is None else free.gravity_ratio,
         terminal_velocity_m_s=fit.terminal_velocity_m_s,
-        impact_speed_m_s=impact_speed_m_s,
-        landing_distance_m=landing_distance_m,
+        impact=fit.impact(),
         fit=fit,
     )
 

@@ -57,6 +57,19 @@ class OriginFacts(_Part):
     candidates: list[CandidateFacts] = Field(default_factory=list, max_length=500)
 
 
+class ImpactFacts(_Part):
+    """How and where it meets the ground: metres out of the wall and along it, metres a second, with deviations."""
+
+    speed_m_s: float
+    speed_sigma_m_s: float
+    distance_m: float
+    distance_sigma_m: float
+    along_m: float
+    along_sigma_m: float
+    drag_class: Literal["heavy", "light_solid", "flutters"]
+    drag_class_probability: Probability
+
+
 class BuildingFacts(_Part):
     """The building that the camera watches."""
 
@@ -102,6 +115,7 @@ class Facts(_Part):
     release_px: Annotated[list[float], Field(min_length=2, max_length=2)]
     path: list[PathPoint] = Field(max_length=_MOST_PATH_POINTS)
     origin: OriginFacts | None
+    impact: ImpactFacts | None = None
     reasons: list[str]
     below_min_floor: bool = False
     release_utc: UtcTime | None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from floors.impact import Impact
 from floors.origin import Origin
 
 Verdict = Literal["confirmed", "suspected", "rejected"]
@@ -34,6 +35,7 @@ class Fall:
         origin: Floor and unit with probabilities; None without geometry.
         reasons: Why it was judged so, one test a line, in words.
         below_min_floor: Whether it began below the floor from which incidents are sent on.
+        impact: How and where it meets the ground; None where the geometry has no measured metres.
         mirrored: Where a facade of glass would show its mirror image at the times of its path; empty where the
             geometry does not tell how far it is before the wall.
     """
@@ -49,4 +51,5 @@ class Fall:
     origin: Origin | None
     reasons: tuple[str, ...]
     below_min_floor: bool
+    impact: Impact | None = None
     mirrored: tuple[PathPoint, ...] = ()

@@ -110,12 +110,14 @@ class Judge:
         keep = motion.fall.inliers
         facade = self._facade if self._methods.space else None
         traced = trace_origin(facade, seen.times_s[keep], seen.points_px[keep], seen.sizes_px[keep])
-        unseen_s = float(seen.times_s[0]) - traced.release_s if traced is not None else 0.0
-        results = cheap_tests(seen, self._limits) + fit_tests(motion, self._limits, an_hour, unseen_s)
-        if facade is not None and facade.has_metres:
-            results += space_tests(traced, float(seen.times_s[0]), self._limits)
+        judged, judged_motion = seen, motion
         if self._methods.trace_back and traced is not None and traced.fit is not None:
             seen, motion, traced = self._from_the_hand(track, seen, motion, traced)
+        first_s = float(seen.times_s[0])
+        unseen_s = first_s - traced.release_s if traced is not None else 0.0
+        results = cheap_tests(judged, self._limits) + fit_tests(judged_motion, self._limits, an_hour, unseen_s)
+        if facade is not None and facade.has_metres:
+            results += space_tests(traced, first_s, facade, self._limits)
         return self._conclude(track, seen, motion, traced, results)
 
     def _from_the_hand(self, track: Track, seen: Seen, motion: Motion, traced: Traced) -> tuple[Seen, Motion, Traced]:
@@ -193,8 +195,13 @@ class Judge:
             origin=origin,
             reasons=tuple(f"{'passed' if r.passed else 'failed'}: {r.reason}" for r in results),
             below_min_floor=origin is not None and self._is_low(origin.floor),
+            impact=traced.impact if traced is not None and self._has_metres else None,
             mirrored=_mirrored(traced, path),
         )
+
+    @property
+    def _has_metres(self) -> bool:
+        return self._facade is not None and self._facade.has_metres
 
     def _is_low(self, floor: int) -> bool:
         return self._facade is not None and floor < self._facade.site.min_floor

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from floors.ballistics import BallisticFit
+from floors.projection import Facade
+from floors.throw_prior import RIGHT
 from floors.tracing import Traced
 from tracking.image_fall import ImageFall
 from vision.detection import Detection
@@ -88,6 +91,8 @@ class Limits:
     most_gravity: float = 1.4
     longest_unseen_s: float = 1.8
     least_terminal_m_s: float = 5.0
+    beside_m: float = 3.0
+    fastest_along_m_s: float = 5.0
 
 
 def cheap_tests(seen: Seen, limits: Limits) -> list[Outcome]:
@@ -111,20 +116,23 @@ def fit_tests(motion: Motion, limits: Limits, candidates_an_hour: float = 0.0, u
     return [*sideways, _fits_gravity(motion, limits), _even_is_worse(motion, limits), _is_likelier(motion, needed)]
 
 
-def space_tests(traced: Traced | None, first_s: float, limits: Limits) -> list[Outcome]:
+def space_tests(traced: Traced | None, first_s: float, facade: Facade, limits: Limits) -> list[Outcome]:
     """Run the tests that a fit in space with measured metres allows.
 
     Args:
         traced: Where the path began; None where no fit in space was found.
         first_s: When it was first seen.
+        facade: The wall.
         limits: Where a fall ends.
     """
     if traced is None or traced.gravity_ratio is None or traced.terminal_velocity_m_s is None:
         return [Outcome(passed=False, doubtful=False, reason="no throw from this facade leads along its path")]
+    starts = [] if traced.fit is None else [_starts_at_the_wall(traced.fit, facade, limits)]
     unseen_s = first_s - traced.release_s
     is_pulled = limits.least_gravity <= traced.gravity_ratio <= limits.most_gravity
     is_heavy = traced.terminal_velocity_m_s >= limits.least_terminal_m_s
     return [
+        *starts,
         Outcome(is_pulled, doubtful=False, reason=f"accelerates with {traced.gravity_ratio:.2f} of gravity"),
         # What is light may be a leaf as well as a thrown cloth: a person looks at it.
         Outcome(is_heavy, doubtful=True, reason=f"would fall at {traced.terminal_velocity_m_s:.0f} m/s in the end"),
@@ -133,6 +141,18 @@ def space_tests(traced: Traced | None, first_s: float, limits: Limits) -> list[O
             unseen_s <= limits.longest_unseen_s, doubtful=False, reason=f"first seen {unseen_s:.1f} s after release"
         ),
     ]
+
+
+def _starts_at_the_wall(fit: BallisticFit, facade: Facade, limits: Limits) -> Outcome:
+    """Ask whether a hand at the wall can have thrown it: birds dive in from beside it, and faster along it."""
+    left_m, right_m = facade.extent_m
+    along_m_s = abs(float(fit.parameters[RIGHT]))
+    is_before = left_m - limits.beside_m <= fit.x_m <= right_m + limits.beside_m
+    words = (
+        f"begins at {fit.x_m:.1f} m along the wall, which is from {left_m:.1f} to {right_m:.1f} m, and moves at "
+        f"{along_m_s:.1f} m/s along it"
+    )
+    return Outcome(is_before and along_m_s <= limits.fastest_along_m_s, doubtful=False, reason=words)
 
 
 def _enough_points(seen: Seen, limits: Limits) -> Outcome:

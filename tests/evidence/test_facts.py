@@ -6,10 +6,12 @@ import pytest
 
 from evidence.errors import FactsError
 from evidence.facts import facts_bytes, fall_line, incident_facts, incident_from_facts, thin
+from floors.impact import Impact
 from tests.evidence.scenes import make_incident
 from tracking.fall import PathPoint
 
 FALL_KEYS = {
+    "impact",
     *("incident_id", "camera_id", "verdict", "label", "score", "release_s", "first_s", "last_s"),
     *("release_px", "path", "origin", "reasons", "below_min_floor"),
 }
@@ -56,6 +58,18 @@ def test_facts_come_back_as_the_same_incident() -> None:
     again = incident_from_facts(json.loads(facts_bytes(facts)))
 
     assert incident_facts(again) == facts
+
+
+IMPACT = Impact(4.1, 28.3, 0.7, 6.2, 0.9, 11.4, 0.5, 24.0, "heavy", 0.97)
+
+
+def test_impact_comes_back_and_may_be_missing_from_older_facts() -> None:
+    incident = make_incident()
+    incident = replace(incident, fall=replace(incident.fall, impact=IMPACT))
+    facts = incident_facts(incident)
+    assert incident_from_facts(json.loads(facts_bytes(facts))).fall.impact == IMPACT
+    older = {key: value for key, value in facts.items() if key != "impact"}
+    assert incident_from_facts(older).fall.impact is None
 
 
 def test_what_is_not_known_is_null_and_comes_back_as_none() -> None:

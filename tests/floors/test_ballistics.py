@@ -40,10 +40,25 @@ def test_impact_agrees_with_the_flight() -> None:
     world = fly(throw, times)
     landed = int(np.argmin(world[:, 1] > 0))
     speed = float(np.linalg.norm(world[landed] - world[landed - 1]) / 0.01)
-    impact_s, speed_m_s, distance_m = fitted(throw).impact()
-    assert impact_s == pytest.approx(7.0 + times[landed], abs=0.05)
-    assert speed_m_s == pytest.approx(speed, rel=0.02)
-    assert distance_m == pytest.approx(world[landed, 2], abs=0.15)
+    impact = fitted(throw).impact()
+    assert impact.time_s == pytest.approx(7.0 + times[landed], abs=0.05)
+    assert impact.speed_m_s == pytest.approx(speed, rel=0.02)
+    assert impact.distance_m == pytest.approx(world[landed, 2], abs=0.15)
+    assert impact.along_m == pytest.approx(world[landed, 0], abs=0.15)
+    assert (impact.drag_class, impact.drag_class_probability > 0.8) == ("heavy", True)
+
+
+def test_errors_of_the_impact_are_those_of_many_fits() -> None:
+    throw = Throw(45.0)
+    times, pixels = seen(CAMERA, throw)
+    rng = np.random.default_rng(8)
+    fits = [fit_fall(times, pixels + rng.normal(0, 1.0, pixels.shape), 1.0, CAMERA) for _ in range(40)]
+    impacts = [fit.impact() for fit in fits if fit is not None]
+    scatter_m = float(np.std([one.distance_m for one in impacts]))
+    # The told errors hold the prior's part too, which is the same in all of them.
+    assert 0.8 * scatter_m < float(np.median([one.distance_sigma_m for one in impacts])) < 4 * scatter_m
+    speeds = [one.speed_m_s for one in impacts]
+    assert 0.8 * np.std(speeds) < float(np.median([one.speed_sigma_m_s for one in impacts])) < 4 * np.std(speeds)
 
 
 def test_path_runs_through_the_points() -> None:

@@ -33,8 +33,8 @@ def test_throw_before_facade_points_is_traced_to_floor_and_unit() -> None:
     assert traced.travel_floors is not None
     assert traced.travel_floors > 9
     assert traced.straight_residual_rms_px > 10 * traced.residual_rms_px
-    assert traced.impact_speed_m_s is not None
-    assert 15 < traced.impact_speed_m_s < 25
+    assert traced.impact is not None
+    assert 15 < traced.impact.speed_m_s < 25
 
 
 @pytest.mark.parametrize(("hidden_s", "exact"), [(0.0, 0.85), (0.6, 0.85), (1.6, 0.75)])

@@ -189,3 +189,21 @@ def test_with_geometry_a_slow_acceleration_is_no_fall() -> None:
     fall = Judge(HEIGHT_PX, facade(7)).judge(track_of(times_s, slow_px))
     assert fall.verdict == "rejected"
     assert any("of gravity" in reason for reason in failed_reasons(fall)), fall.reasons
+
+
+@pytest.mark.parametrize(
+    ("from_m", "along_m_s", "verdict"),
+    [
+        pytest.param(-3.0, 0.8, "confirmed", id="thrown from a window"),
+        pytest.param(-15.0, 0.8, "rejected", id="begins beside the building"),
+        pytest.param(-3.0, 8.0, "rejected", id="dives along the wall"),
+    ],
+)
+def test_throw_begins_at_the_wall(from_m: float, along_m_s: float, verdict: str) -> None:
+    tau = FALL_S - 0.1
+    fallen = 45.0 - EYE_M - GRAVITY_M_S2 * tau**2 / 2
+    out = np.full_like(tau, WALL_M) - 0.3 - 1.4 * tau
+    path = LookingUp().project(np.column_stack([from_m + along_m_s * tau, out, fallen]))
+    fall = Judge(HEIGHT_PX, facade()).judge(track_of(FALL_S, path))
+    assert fall.verdict == verdict
+    assert any("m along the wall" in reason for reason in fall.reasons)

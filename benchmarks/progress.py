@@ -10,7 +10,7 @@ from benchmarks.runner import ClipRun
 
 
 class ProgressBar:
-    """A bar that tells clip by clip how far the run is, and names failures as they come."""
+    """Tells clip by clip how far the run is, and names failures: a bar on a terminal, else a line a clip."""
 
     def __init__(self, console: Console | None = None) -> None:
         """Draw on standard error, or on another console."""
@@ -37,6 +37,9 @@ class ProgressBar:
 
     def __call__(self, done: int, total: int, run: ClipRun) -> None:
         """Move on by one clip."""
-        self._bar.update(self._task, completed=done, total=total, description=f"{run.truth.suite}/{run.truth.name}")
+        name = f"{run.truth.suite}/{run.truth.name}"
+        self._bar.update(self._task, completed=done, total=total, description=name)
+        if not self._bar.console.is_terminal and run.how == "ran":
+            self._bar.console.print(f"{done}/{total} {name}: {run.seconds:.1f} s", markup=False, highlight=False)
         if run.failure is not None:
             self._bar.console.print(f"failed: {run.truth.suite}/{run.truth.name}: {run.failure}", markup=False)

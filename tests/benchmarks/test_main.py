@@ -181,3 +181,14 @@ def test_progress_bar_names_failures(tmp_path: Path) -> None:
     with ProgressBar(Console(file=drawn, width=120)) as progress:
         bench(write_dataset(tmp_path / "d"), tmp_path / "out", detect=failing, progress=progress)
     assert "failed: clear/hit: [died]" in drawn.getvalue()
+
+
+def test_progress_is_a_line_a_clip_that_ran_where_there_is_no_terminal(tmp_path: Path) -> None:
+    lines = []
+    for _ in range(2):
+        drawn = io.StringIO()
+        with ProgressBar(Console(file=drawn, width=120)) as progress:
+            bench(write_dataset(tmp_path / "d"), tmp_path / "out", progress=progress)
+        lines.append([one for one in drawn.getvalue().splitlines() if one.endswith(" s")])
+    assert [one.split(":")[0] for one in lines[0]] == ["1/3 clear/hit", "2/3 clear/miss", "3/3 night/empty"]
+    assert lines[1] == []

@@ -83,7 +83,7 @@ class Limits:
     doubtful_ratio: float = 1.2
     false_alarms_an_hour: float = 0.2
     least_evidence: float = 4.0
-    most_doubts: int = 2
+    most_doubts: int = 1
     hidden_s: float = 0.8
     hidden_costs: float = 3.0
     least_floors: float = 1.0

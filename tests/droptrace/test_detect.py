@@ -21,6 +21,7 @@ KEYS = [
     "release_px",
     "path",
     "origin",
+    "impact",
     "reasons",
     "below_min_floor",
     "package",

@@ -133,6 +133,36 @@ def test_pages_do_without_what_is_not_known(centre: Centre, changes: dict[str, A
     page(centre, "/")
 
 
+IMPACT = {
+    "time_s": 5.5,
+    "speed_m_s": 25.54,
+    "speed_sigma_m_s": 0.74,
+    "distance_m": 5.97,
+    "distance_sigma_m": 0.31,
+    "along_m": 12.96,
+    "along_sigma_m": 0.09,
+    "terminal_velocity_m_s": 42.3,
+    "drag_class": "heavy",
+    "drag_class_probability": 0.97,
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "en",
+            ["6.0 ± 0.6 m out of the wall, 13.0 ± 0.2 m along it", "26 ± 1 m/s", "heavy: stone, bottle, metal (97 %)"],
+        ),
+        ("zh", ["距墙 6.0 ± 0.6 米，沿墙 13.0 ± 0.2 米处", "26 ± 1 米/秒", "较重：石块、瓶子、金属 (97 %)"]),
+    ],
+)
+def test_page_tells_where_to_look_for_the_object(centre: Centre, language: str, words: list[str]) -> None:
+    send(centre.client, facts("landed", impact=IMPACT))
+    page = centre.client.get(f"/incidents/landed?lang={language}").text
+    assert all(one in page for one in words)
+
+
 def test_what_comes_from_outside_is_escaped(centre: Centre) -> None:
     evil = '"><script>alert(1)</script>'
     building = {"id": evil, "name": evil}

@@ -10,7 +10,7 @@ from benchmarks.rates import wilson
 from benchmarks.sensitivity import LEAST_SNR, Sensitivity, Trial, ideal_recall, typical_frames
 
 COLOURS = (BLUE, ORANGE, RED, "#6b4fa0")
-_TICKS = (0.25, 0.5, 1, 2, 4, 8, 16)
+_TICKS = (0.25, 0.5, 1, 2, 4, 8, 16, 32)
 _LEFT_PX, _TOP_PX, _WIDTH_PX, _HEIGHT_PX = 40, 10, 420, 200
 _STEPS = 120
 _POINTS = 9
@@ -23,11 +23,10 @@ def sensitivity_plot(curves: Mapping[str, Sensitivity]) -> Markup:
         curves: Of each contender by its name, at most four; the first has its points drawn.
     """
     first = next(iter(curves.values()))
-    ticks = [one for one in _TICKS if _x_px(one) >= _LEFT_PX]
     bottom_px = _TOP_PX + _HEIGHT_PX
     parts = [
         f'<rect x="{_LEFT_PX}" y="{_TOP_PX}" width="{_WIDTH_PX}" height="{_HEIGHT_PX}" fill="none" stroke="{GREY}"/>',
-        *(text(_x_px(one), bottom_px + 16, f"{one:g}", "middle") for one in ticks),
+        *(text(_x_px(one), bottom_px + 16, f"{one:g}", "middle") for one in _TICKS),
         *(text(_LEFT_PX - 6, _y_px(share) + 4, f"{share:g}", "end") for share in (0.0, 0.5, 1.0)),
         text(_LEFT_PX + _WIDTH_PX / 2, bottom_px + 34, "signal to noise of one frame", "middle"),
     ]

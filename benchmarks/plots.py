@@ -10,7 +10,7 @@ from benchmarks.rates import Frequency, Rate, frequency_text, rate_text
 from benchmarks.summary import ReliabilityBin
 
 BLUE, ORANGE, RED, GREY = "#2b6cb0", "#dd8a1a", "#c53030", "#8a94a0"
-ROW_PX, LABEL_PX, BAR_PX, VALUE_PX = 22, 130, 300, 110
+ROW_PX, LABEL_PX, BAR_PX, VALUE_PX = 22, 130, 300, 140
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,11 @@ def rate_bar(rate: Rate, colour: str) -> Bar:
 
 
 def frequency_bar(frequency: Frequency, colour: str) -> Bar:
-    """Make the bar of a frequency."""
-    return Bar(frequency.value, None, None, colour, f"{frequency_text(frequency)} ({frequency.count})")
+    """Make the bar of a frequency; what so few hours do not exclude stands in words, for it would dwarf all bars."""
+    words = f"{frequency_text(frequency)} ({frequency.count})"
+    if frequency.high is not None:
+        words += f", at most {frequency.high:.3g}"
+    return Bar(frequency.value, None, None, colour, words)
 
 
 def bar_chart(rows: Mapping[str, Sequence[Bar]], longest: float, title: str) -> Markup:

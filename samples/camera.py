@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,16 +40,8 @@ class Camera:
     roll_deg: float = 0.0
 
     def axes(self) -> NDArray[np.float64]:
-        """Return the (3, 3) rotation from world to camera: rows right, down, forward."""
-        pitch, yaw, roll = (math.radians(angle) for angle in (self.pitch_deg, self.yaw_deg, self.roll_deg))
-        forward = np.array(
-            [math.sin(yaw) * math.cos(pitch), math.sin(pitch), -math.cos(yaw) * math.cos(pitch)],
-        )
-        right = np.array([math.cos(yaw), 0.0, math.sin(yaw)])
-        down = np.cross(forward, right)
-        turned_right = math.cos(roll) * right + math.sin(roll) * down
-        turned_down = math.cos(roll) * down - math.sin(roll) * right
-        return np.stack([turned_right, turned_down, forward])
+        """Return the (3, 3) rotation from world to camera: rows right, down, forward; not to be written to."""
+        return _axes(self.pitch_deg, self.yaw_deg, self.roll_deg)
 
     def depth_m(self, points_m: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the distance of (n, 3) world points along the optical axis, (n,) metres."""
@@ -93,6 +86,20 @@ class Camera:
             (x_px >= 0.0) & (x_px <= self.width_px - 1.0) & (y_px >= 0.0) & (y_px <= self.height_px - 1.0)
         )
         return inside
+
+
+@cache
+def _axes(pitch_deg: float, yaw_deg: float, roll_deg: float) -> NDArray[np.float64]:
+    """Make the axes of a camera; asked for by each thing drawn in each frame, so kept."""
+    pitch, yaw, roll = (math.radians(angle) for angle in (pitch_deg, yaw_deg, roll_deg))
+    forward = np.array([math.sin(yaw) * math.cos(pitch), math.sin(pitch), -math.cos(yaw) * math.cos(pitch)])
+    right = np.array([math.cos(yaw), 0.0, math.sin(yaw)])
+    down = np.cross(forward, right)
+    turned_right = math.cos(roll) * right + math.sin(roll) * down
+    turned_down = math.cos(roll) * down - math.sin(roll) * right
+    axes = np.stack([turned_right, turned_down, forward])
+    axes.flags.writeable = False
+    return axes
 
 
 def frame_facade(

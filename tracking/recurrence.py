@@ -1,7 +1,8 @@
 """What falls again and again along one path is water: a dripping air conditioner, a leaking gutter.
 
 One drop falls as a thrown cup does; no test of its path can tell them apart. But drops leave one place with the same
-velocity, so their paths agree to some pixels and to some hundredths of a second, and no hand throws so twice.
+velocity, so their paths agree to some pixels and to some hundredths of a second, and no hand throws so twice. A drop is
+small, and air holds it at 9 m/s: what is larger or surely heavier is a throw, however often it is repeated.
 """
 
 from collections import deque
@@ -30,6 +31,7 @@ class RecurrenceSettings:
         apart_s: Falls released nearer in time than this are not the same drop again.
         hold_s: How long what may be a drop is held back for the next one to come.
         small: Size up to which a thing may be a drop, as a share of the frame's height.
+        sure_heavy: Probability of the drag class "heavy" from which on a thing is none.
         remembered_s: How long a fall is remembered.
         remembered: How many are.
     """
@@ -40,6 +42,7 @@ class RecurrenceSettings:
     apart_s: float = 0.12
     hold_s: float = 5.0
     small: float = 0.0075
+    sure_heavy: float = 0.95
     remembered_s: float = 1800.0
     remembered: int = 200
 
@@ -55,15 +58,13 @@ class Recurrence:
         self._held: list[tuple[Fall, _Way]] = []
 
     def add(self, fall: Fall) -> list[Fall]:
-        """Take a fall; return it at once unless the next may show that it is a drop."""
-        if fall.verdict == "rejected":
+        """Take a fall; return it at once unless the next ones may show that it is a drop."""
+        if fall.verdict == "rejected" or not self._may_be_a_drop(fall):
             return [fall]
         way = _Way.of(fall)
         self._memory.append(way)
-        if self._may_be_a_drop(fall):
-            self._held.append((fall, way))
-            return []
-        return [self._told(fall, way)]
+        self._held.append((fall, way))
+        return []
 
     def ripe(self, time_s: float) -> list[Fall]:
         """Give out what has waited long enough at `time_s`."""
@@ -80,7 +81,13 @@ class Recurrence:
 
     def _may_be_a_drop(self, fall: Fall) -> bool:
         size_px = float(np.median([point.size_px for point in fall.path]))
-        return size_px <= self._settings.small * self._height_px
+        impact = fall.impact
+        is_heavy = (
+            impact is not None
+            and impact.drag_class == "heavy"
+            and impact.drag_class_probability >= self._settings.sure_heavy
+        )
+        return size_px <= self._settings.small * self._height_px and not is_heavy
 
     def _told(self, fall: Fall, way: "_Way") -> Fall:
         """Say so where others fell along the same path: two others are proof, one is a doubt."""

@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,16 @@ def start(*arguments: object, module: str = "droptrace") -> subprocess.Popen[str
         text=True,
         start_new_session=True,
     )
+
+
+@contextmanager
+def running(*arguments: object, module: str = "droptrace") -> Iterator[subprocess.Popen[str]]:
+    """Start the program, and be sure that nothing of it is left when the test ends, whatever comes between."""
+    with start(*arguments, module=module) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def finish(process: subprocess.Popen[str], timeout_s: float = 60.0) -> Outcome:

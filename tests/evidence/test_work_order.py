@@ -47,7 +47,7 @@ def test_body_is_a_cloudevent_around_the_facts() -> None:
         "datacontenttype": "application/json",
         "data": facts,
     }
-    assert hashlib.sha256(body).hexdigest() == "f4b27a2d1a5885eeacff2a1250a77ca1461a39018b23a66d3456377f37225bb3"
+    assert hashlib.sha256(body).hexdigest() == "b951512f6980d431ce59b7d95dc942dcabdd6468b6ffbd5ff9a89e67e3a35a94"
     assert order_body(facts) == body
 
 

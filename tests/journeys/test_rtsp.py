@@ -9,7 +9,7 @@ import pytest
 from evidence.manifest import read_manifest
 from evidence.verify import verify_package
 from tests.droptrace.processes import wait_until
-from tests.droptrace.program import DEMO, finish, start
+from tests.droptrace.program import DEMO, finish, running
 from tests.journeys.box import Box
 from tests.journeys.centre import Centre
 from tests.vision.gst_camera import free_port, serving, skip_without_gstreamer
@@ -32,14 +32,15 @@ def test_orders_are_delivered_before_and_after_the_camera_was_away(
 ) -> None:
     port = free_port()
     box = Box(tmp_path / "box")
-    process = start("edge", box.configure(centre.url, address=f"rtsp://viewer:secret@127.0.0.1:{port}/cam"))
-    with serving(DEMO, port, times=20, credentials="viewer:secret"):
-        wait_until(lambda: len(centre.work_orders()) == 1, timeout_s=30.0)
-    time.sleep(away_s)
-    with serving(DEMO, port, times=20, credentials="viewer:secret"):
-        wait_until(lambda: len(centre.work_orders()) == 2, timeout_s=60.0)
-        process.terminate()
-        outcome = finish(process)
+    config = box.configure(centre.url, address=f"rtsp://viewer:secret@127.0.0.1:{port}/cam")
+    with running("edge", config) as process:
+        with serving(DEMO, port, times=20, credentials="viewer:secret"):
+            wait_until(lambda: len(centre.work_orders()) == 1, timeout_s=30.0)
+        time.sleep(away_s)
+        with serving(DEMO, port, times=20, credentials="viewer:secret"):
+            wait_until(lambda: len(centre.work_orders()) == 2, timeout_s=60.0)
+            process.terminate()
+            outcome = finish(process)
     assert outcome.status == 0, outcome.stderr
     assert "secret" not in outcome.stdout + outcome.stderr
     assert any('"stream_lost"' in line for line in outcome.said)
@@ -60,11 +61,11 @@ def test_orders_are_delivered_before_and_after_the_camera_was_away(
 def test_box_that_waits_for_its_camera_says_why_and_ends_when_told(tmp_path: Path) -> None:
     box = Box(tmp_path / "box")
     address = f"rtsp://viewer:secret@127.0.0.1:{free_port()}/cam"
-    process = start("edge", box.configure(f"http://127.0.0.1:{free_port()}/", address=address))
-    assert process.stderr is not None
-    line = process.stderr.readline()
-    process.terminate()
-    outcome = finish(process)
+    with running("edge", box.configure(f"http://127.0.0.1:{free_port()}/", address=address)) as process:
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        process.terminate()
+        outcome = finish(process)
     assert (outcome.status, outcome.stdout) == (0, "")
     assert '"stream_lost"' in line
     assert "nothing listens there; check host, port and whether the camera is on" in line

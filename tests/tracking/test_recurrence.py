@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from floors.impact import Impact
 from tests.tracking.test_merge import fall_at
 from tracking.fall import Fall
 from tracking.recurrence import Recurrence
@@ -43,6 +44,16 @@ def test_single_small_thing_is_told_once_the_wait_is_over() -> None:
 def test_large_thing_is_told_at_once() -> None:
     fall = fall_at(500.0, size_px=30.0)
     assert Recurrence(HEIGHT_PX).add(fall) == [fall]
+
+
+@pytest.mark.parametrize(
+    ("probability", "expected"), [(0.99, ["confirmed"] * 3), (0.9, ["rejected"] * 3)], ids=["sure", "doubtful"]
+)
+def test_what_is_surely_heavier_than_water_may_fall_as_often_as_it_likes(
+    probability: float, expected: list[str]
+) -> None:
+    stone = Impact(3.0, 25.0, 0.7, 6.0, 0.3, 13.0, 0.1, 42.0, "heavy", probability)
+    assert verdicts(*(replace(drop(at_s), impact=stone) for at_s in (1.0, 8.0, 15.0))) == expected
 
 
 @pytest.mark.parametrize(("aside_px", "expected"), [(8.0, "rejected"), (14.0, "confirmed")])

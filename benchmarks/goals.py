@@ -45,7 +45,7 @@ SENSITIVITY_RATIO = 0.5
 """Signal to noise at which half is found, by that of the best peer."""
 PROBES = "sensitivity"
 """The suite that goes below what can be seen; it has no share to reach."""
-EMPTY_SUITES = ("crowded", "crowded_hour", "quiet")
+EMPTY_SUITES = ("crowded", "crowded_short", "quiet")
 
 
 def goal_of(suite: str) -> Goal | None:

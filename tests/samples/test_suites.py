@@ -84,7 +84,7 @@ def test_low_throws_are_in_view_from_the_first_floor() -> None:
 
 
 def test_crowd_is_as_long_as_asked_for_and_nothing_is_thrown() -> None:
-    for name, minutes in (("crowded", 10), ("crowded_hour", 60)):
+    for name, minutes in (("crowded", 60), ("crowded_short", 10)):
         scenes = find_suite(name).scenes
         assert sum(scene.duration_s for scene in scenes) == minutes * 60.0
         assert not any(scene.throw_floors for scene in scenes)

@@ -104,9 +104,11 @@ def watch(
     # Loaded when there is something to watch: that takes longer than to tell that there is not.
     from droptrace.pipeline import Pipeline
     from floors.projection import make_facade
+    from tracking.physics_tests import Limits
 
     facade = make_facade(site) if site else None
-    pipeline = Pipeline(source.info, site, facade, job.parts)
+    limits = Limits(false_alarms_an_hour=job.false_alarms_an_hour)
+    pipeline = Pipeline(source.info, site, facade, limits, job.parts)
     ruler = facade.ruler() if facade else ()
     packager = Packager(source, job.packages, ruler, job.roll, clock, send, keep=job.keep_packages)
     maker = _IncidentMaker(job, source, site, clock)

@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from benchmarks.errors import BenchmarkError, DatasetError
 from droptrace.errors import ConfigError, DroptraceError
+from droptrace.job import FALSE_ALARMS_AN_HOUR
 from droptrace.logs import configure_logs
 from evidence.errors import EvidenceError
 from floors.errors import SiteError
@@ -97,6 +98,10 @@ def detect(
     clip: Annotated[str, typer.Argument(metavar="CLIP", help="A recorded file, or a folder of images.")],
     out: Annotated[Path, typer.Option(help="Folder for the evidence packages.")],
     site: Annotated[Path | None, typer.Option(help="Site file; without it no floor is named.")] = None,
+    false_alarms_an_hour: Annotated[
+        float,
+        typer.Option(help="Accepted; the fewer, the more evidence a fall needs.", min=0.001, max=100),
+    ] = FALSE_ALARMS_AN_HOUR,
     everything: Annotated[bool, typer.Option("--all", help="Print rejected tracks too, with why.")] = False,
     verbose: Verbose = False,
 ) -> None:
@@ -107,7 +112,12 @@ def detect(
     from evidence.facts import fall_line
 
     configure_logs(verbose=verbose)
-    job = CameraJob(clip, site, out, "detect", keep_rejected=everything, verbose=verbose)
+    job = CameraJob(
+        *(clip, site, out, "detect"),
+        keep_rejected=everything,
+        false_alarms_an_hour=false_alarms_an_hour,
+        verbose=verbose,
+    )
     if job.is_camera:
         raise ConfigError(f"{job.name} is an address, not a recording; cameras are watched by droptrace edge")
     with _bar() as bar:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from droptrace.errors import ConfigError
+from droptrace.job import FALSE_ALARMS_AN_HOUR
 
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
@@ -36,6 +37,12 @@ class EndpointConfig(_Table):
     timeout_s: float = Field(default=20.0, gt=0, le=300)
 
 
+class DetectionConfig(_Table):
+    """What `[detection]` asks of a fall."""
+
+    false_alarms_an_hour: float = Field(default=FALSE_ALARMS_AN_HOUR, gt=0, le=100)
+
+
 class EvidenceConfig(_Table):
     """The `[evidence]` kept of each incident."""
 
@@ -50,6 +57,7 @@ class EdgeConfig(_Table):
     data_dir: str = "var/edge"
     camera: tuple[CameraConfig, ...] = Field(min_length=1)
     endpoint: EndpointConfig
+    detection: DetectionConfig = DetectionConfig()
     evidence: EvidenceConfig = EvidenceConfig()
 
 
@@ -109,6 +117,7 @@ def _explain(error: ErrorDetails) -> str:
     tables: dict[str, type[_Table]] = {
         "camera": CameraConfig,
         "endpoint": EndpointConfig,
+        "detection": DetectionConfig,
         "evidence": EvidenceConfig,
     }
     known = tables.get(str(error["loc"][0]) if len(error["loc"]) > 1 else "", EdgeConfig)

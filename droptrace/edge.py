@@ -126,6 +126,7 @@ class EdgeBox:
             roll,
             # A recording gives the same incidents again; files that were sent must stay what they are.
             keep_packages=True,
+            false_alarms_an_hour=self._config.detection.false_alarms_an_hour,
             verbose=self._verbose,
         )
 

@@ -6,6 +6,9 @@ from pathlib import Path
 from droptrace.parts import Parts
 from vision.camera_address import without_credentials
 
+FALSE_ALARMS_AN_HOUR = 0.2
+"""Accepted of each camera where nobody says otherwise; that of `tracking.physics_tests.Limits`, which loads slowly."""
+
 
 @dataclass(frozen=True, slots=True)
 class Roll:
@@ -28,6 +31,7 @@ class CameraJob:
         roll: Pre-roll and post-roll of the evidence.
         keep_rejected: Whether rejected tracks are told too.
         keep_packages: Whether a package that stands already stays as it is: its files may have been sent.
+        false_alarms_an_hour: How many false alarms are accepted; the fewer, the more evidence a fall needs.
         parts: What the pipeline does; all of it but in a benchmark.
         verbose: Whether events of level "info" are logged.
     """
@@ -40,6 +44,7 @@ class CameraJob:
     roll: Roll = Roll()
     keep_rejected: bool = False
     keep_packages: bool = False
+    false_alarms_an_hour: float = FALSE_ALARMS_AN_HOUR
     parts: Parts = Parts()
     verbose: bool = False
 

@@ -9,6 +9,7 @@ from floors.site import Site
 from tracking.fall import Fall
 from tracking.judge import Judge, Methods
 from tracking.merge import FallMerger
+from tracking.physics_tests import Limits
 from tracking.recurrence import Recurrence
 from tracking.setup import make_tracker
 from vision.frame import Frame
@@ -18,13 +19,20 @@ from vision.source import SourceInfo
 class Pipeline:
     """Frame -> Detection -> Track -> Fall, for the frames of one camera in order of time."""
 
-    def __init__(self, info: SourceInfo, site: Site | None, facade: Facade | None, parts: Parts | None = None) -> None:
+    def __init__(
+        self,
+        info: SourceInfo,
+        site: Site | None,
+        facade: Facade | None,
+        limits: Limits | None = None,
+        parts: Parts | None = None,
+    ) -> None:
         """Watch frames of the size in `info`, inside the zones of `site`, in front of `facade`; both at that size."""
         parts = parts or Parts()
         self._eye = Eye(info, site, compensates=parts.seeing)
         self._tracker = make_tracker(info.width, info.height, facade, learns_clutter=parts.clutter)
         methods = Methods(space=parts.physics, trace_back=parts.trace_back, origin=parts.origin)
-        self._judge = Judge(info.height, facade, methods=methods)
+        self._judge = Judge(info.height, facade, limits, methods)
         self._merger = FallMerger(info.height)
         self._recurrence = Recurrence(info.height)
 

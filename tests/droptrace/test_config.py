@@ -3,7 +3,14 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from droptrace.config import CameraConfig, EdgeConfig, EndpointConfig, EvidenceConfig, load_edge_config
+from droptrace.config import (
+    CameraConfig,
+    DetectionConfig,
+    EdgeConfig,
+    EndpointConfig,
+    EvidenceConfig,
+    load_edge_config,
+)
 from droptrace.errors import ConfigError
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "edge.toml"
@@ -33,15 +40,16 @@ def test_least_file_has_the_defaults(tmp_path: Path) -> None:
         endpoint=EndpointConfig(
             url="https://centre.example/api", token=None, secret=None, send_media=True, timeout_s=20.0
         ),
+        detection=DetectionConfig(false_alarms_an_hour=0.2),
         evidence=EvidenceConfig(pre_roll_s=5.0, post_roll_s=5.0),
     )
 
 
 def test_sample_names_every_key() -> None:
     text = SAMPLE.read_text(encoding="utf-8")
-    for model in (EdgeConfig, CameraConfig, EndpointConfig, EvidenceConfig):
+    for model in (EdgeConfig, CameraConfig, EndpointConfig, DetectionConfig, EvidenceConfig):
         for key, field in model.model_fields.items():
-            is_table = key in ("camera", "endpoint", "evidence")
+            is_table = key in ("camera", "endpoint", "detection", "evidence")
             ways = (f"\n[{key}]", f"\n[[{key}]]") if is_table else (f"\n{key} = ", f"\n# {key} = ")
             assert any(way in text for way in ways), f"{key} ({field.annotation}) is not in {SAMPLE.name}"
 
@@ -50,13 +58,13 @@ def test_defaults_in_the_comments_of_the_sample_are_the_defaults(tmp_path: Path)
     text = SAMPLE.read_text(encoding="utf-8")
     keys = tuple(
         f"# {key} = "
-        for model in (EdgeConfig, EndpointConfig, EvidenceConfig)
+        for model in (EdgeConfig, EndpointConfig, DetectionConfig, EvidenceConfig)
         for key in model.model_fields
         if key not in ("token", "secret")
     )
     lines = [line.removeprefix("# ") if line.startswith(keys) else line for line in text.splitlines()]
     assert load(tmp_path, "\n".join(lines)) == load(tmp_path, text)
-    assert sum(line not in text.splitlines() for line in lines) == 6
+    assert sum(line not in text.splitlines() for line in lines) == 7
 
 
 def test_relative_paths_start_at_the_file_and_addresses_stay(tmp_path: Path) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from droptrace.job import FALSE_ALARMS_AN_HOUR
 from tests.droptrace.clips import write_even_motion, write_images
 from tests.droptrace.program import DEMO, DEMO_SITE, Outcome, packages_in, run
+from tracking.physics_tests import Limits
 
 KEYS = [
     "incident_id",
@@ -34,9 +36,21 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("detect") / "new" / "packages"
 
 
+def nats_needed(outcome: Outcome) -> float:
+    (reason,) = [reason for reason in outcome.falls[0]["reasons"] if "nats" in reason]
+    return float(reason.partition("where ")[2].split()[0])
+
+
 @pytest.fixture(scope="module")
 def found(packages: Path) -> Outcome:
     return run("detect", DEMO, "--site", DEMO_SITE, "--out", packages)
+
+
+def test_fewer_false_alarms_an_hour_need_more_evidence(found: Outcome, tmp_path: Path) -> None:
+    strict = run("detect", DEMO, "--site", DEMO_SITE, "--out", tmp_path, "--false-alarms-an-hour", 0.002)
+    # A hundredth of the false alarms: ln 100 is 4.6.
+    assert nats_needed(strict) - nats_needed(found) == pytest.approx(4.6, abs=1.0)
+    assert Limits().false_alarms_an_hour == FALSE_ALARMS_AN_HOUR
 
 
 def test_one_fall_is_printed_with_every_key_of_the_contract(found: Outcome, packages: Path) -> None:

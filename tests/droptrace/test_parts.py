@@ -21,7 +21,7 @@ ALL = Parts()
 def falls(parts: Parts) -> list[Fall]:
     source = open_source(SAMPLES / "demo.mp4", clock=SystemClock())
     site = load_site(SAMPLES / "demo.site.toml").scaled_to(source.info.width, source.info.height)
-    pipeline = Pipeline(source.info, site, make_facade(site), parts)
+    pipeline = Pipeline(source.info, site, make_facade(site), parts=parts)
     found = [fall for frame in source.frames() for fall in pipeline.step(frame)]
     found += pipeline.finish()
     source.close()

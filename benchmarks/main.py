@@ -27,6 +27,19 @@ REPEATS, REPEATS_OF_PEERS = 5, 3
 
 
 @dataclass(frozen=True, slots=True)
+class Program:
+    """What is measured.
+
+    Attributes:
+        version: As it calls itself, best with its commit; stands in results and report.
+        code: Tells one state of it from another: what was measured of this state is not measured again.
+    """
+
+    version: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Beside:
     """What a run measures beside this program's accuracy.
 
@@ -47,7 +60,7 @@ def run_bench(
     out: Path,
     detect: Detect,
     *,
-    program_version: str,
+    program: Program,
     beside: Beside | None = None,
     progress: Progress | None = None,
     clock: Clock | None = None,
@@ -62,7 +75,7 @@ def run_bench(
         datasets: Folders of clips with truth, or single truth files.
         out: Folder for results, report, records and evidence packages.
         detect: Does the work on one clip. Sites keep their `min_floor`: a verdict counts whatever the floor.
-        program_version: Tells one state of the program from another, so best with its commit and configuration.
+        program: Who detects.
         beside: What to measure beside accuracy; nothing by default.
         progress: Told of each clip.
         clock: Tells date and duration; the machine's own by default.
@@ -75,17 +88,15 @@ def run_bench(
         DatasetError: A dataset cannot be read.
     """
     clock, write, beside = clock or SystemClock(), write or sys.stdout.write, beside or Beside()
-    facts = collect_facts(program_version, clock)
+    facts = collect_facts(program.version, clock)
     clips = read_datasets(datasets)
-    runner = Runner(out, detect, program_version, clock, beside.workers)
+    runner = Runner(out, detect, program.code, clock, beside.workers)
     runs: list[ClipRun] = []
     try:
         for run in runner.run(clips, progress):
             runs.append(run)
         costs, problem = _throughput(runs, beside.throughput)
-        against = [
-            run_peer(peer, clips, out, program_version, clock, progress, beside.workers) for peer in beside.peers
-        ]
+        against = [run_peer(peer, clips, out, clock, progress, beside.workers) for peer in beside.peers]
         peers = [
             _contender(peer, peer_runs, is_timed=beside.throughput is not None)
             for peer, peer_runs in zip(beside.peers, against, strict=True)

@@ -52,20 +52,20 @@ class ClipRun:
 class Runner:
     """Runs detection clip by clip and keeps a record of each below the output folder."""
 
-    def __init__(self, out: Path, detect: Detect, program_version: str, clock: Clock, workers: int = 1) -> None:
+    def __init__(self, out: Path, detect: Detect, code: str, clock: Clock, workers: int = 1) -> None:
         """Set up a run.
 
         Args:
             out: Folder for records (clips/) and evidence (packages/).
             detect: Does the work.
-            program_version: Tells one state of the program from another; records of another state are not reused.
+            code: Tells one state of what is measured from another; records of another state are not reused.
             clock: Measures how long each clip takes.
             workers: Clips run at once; each in a process of its own, so threads that wait for them are enough.
         """
         self._workers = workers
         self._out = out
         self._detect = detect
-        self._program_version = program_version
+        self._code = code
         self._clock = clock
 
     def run(self, clips: Sequence[ClipTruth], progress: Progress | None = None) -> Iterator[ClipRun]:
@@ -98,7 +98,7 @@ class Runner:
         record_path = self._out / "clips" / truth.suite / f"{truth.name}.json"
         key = {
             "form": RECORD_FORM,
-            "program": self._program_version,
+            "program": self._code,
             "clip": digest(truth.clip),
             "site": digest(truth.site) if truth.site else None,
             "truth": digest(truth.truth),

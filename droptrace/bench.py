@@ -12,8 +12,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from benchmarks.code_state import code_digest
 from benchmarks.errors import DetectionFailedError
-from benchmarks.main import Beside, run_bench
+from benchmarks.main import Beside, Program, run_bench
 from benchmarks.peers.catalogue import PEERS
 from benchmarks.progress import ProgressBar
 from droptrace.camera import watch
@@ -28,6 +29,7 @@ from vision.clock import SystemClock
 from vision.opening import open_source
 
 _BENCH_BOX = "bench"
+_PIPELINE = ("droptrace", "evidence", "floors", "models", "tracking", "vision")
 
 
 def bench(
@@ -51,7 +53,10 @@ def bench(
             datasets,
             out,
             partial(detect_clip, parts=parts),
-            program_version=" ".join(filter(None, (program_state(), parts.label))),
+            program=Program(
+                " ".join(filter(None, (program_state(), parts.label))),
+                " ".join(filter(None, (code_digest(_PIPELINE), parts.label))),
+            ),
             beside=Beside(watch_clip if throughput else None, PEERS if peers else (), os.cpu_count() or 1),
             progress=progress,
         )

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from benchmarks.errors import DatasetError, DetectionFailedError
-from benchmarks.main import Beside, run_bench
+from benchmarks.main import Beside, Program, run_bench
 from benchmarks.peers.catalogue import NamedPeer
 from benchmarks.progress import ProgressBar
 from benchmarks.runner import ClipRun
@@ -49,7 +49,12 @@ def detect(clip: Path, site: Path | None, out: Path) -> list[dict[str, Any]]:
 
 def bench(dataset: Path, out: Path, **changes: Any) -> tuple[int, str]:
     told = io.StringIO()
-    given: dict[str, Any] = {"detect": detect, "program_version": "test", "clock": ManualClock(), "write": told.write}
+    given: dict[str, Any] = {
+        "detect": detect,
+        "program": Program("test", "test"),
+        "clock": ManualClock(),
+        "write": told.write,
+    }
     status = run_bench([dataset], out, **(given | changes))
     return status, told.getvalue()
 

@@ -96,11 +96,9 @@ def run_bench(
         for run in runner.run(clips, progress):
             runs.append(run)
         costs, problem = _throughput(runs, beside.throughput)
-        against = [run_peer(peer, clips, out, clock, progress, beside.workers) for peer in beside.peers]
-        peers = [
-            _contender(peer, peer_runs, is_timed=beside.throughput is not None)
-            for peer, peer_runs in zip(beside.peers, against, strict=True)
-        ]
+        peers = _contenders(
+            beside, [run_peer(peer, clips, out, clock, progress, beside.workers) for peer in beside.peers]
+        )
     except KeyboardInterrupt:
         write(f"Stopped after {len(runs)} of {len(clips)} clips. The same command goes on from there.\n")
         return 1
@@ -124,6 +122,11 @@ def score_run(run: ClipRun) -> ClipScore:
 def _write_report(results: Results, path: Path, folder_of: Callable[[ClipTruth], Path], clock: Clock) -> None:
     galleries = [misses(results.scores, clock), false_alarms(results.scores, folder_of)]
     path.write_text(make_report(results, galleries), encoding="utf-8")
+
+
+def _contenders(beside: Beside, runs: Sequence[Sequence[ClipRun]]) -> list[Contender]:
+    is_timed = beside.throughput is not None
+    return [_contender(peer, its, is_timed=is_timed) for peer, its in zip(beside.peers, runs, strict=True)]
 
 
 def _contender(peer: NamedPeer, runs: Sequence[ClipRun], *, is_timed: bool) -> Contender:

@@ -5,7 +5,7 @@ cannot tell, when before the first sight the object left the hand, follows from 
 level, so that the speed of fall seen first tells the time since release.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,19 +14,36 @@ from floors.camera import Camera
 from floors.fall_start import Beliefs, Start, guess
 from floors.impact import Impact, classify_drag
 from floors.least_squares import Solution, solve
-from floors.throw_prior import DRAG, DRAG_LIMITS, LOG_GRAVITY, OUT, RELEASE, RIGHT, SIZE, UP, ThrowPrior, X, Y, Z
+from floors.throw_prior import (
+    DRAG,
+    DRAG_LIMITS,
+    LOG_GRAVITY,
+    OUT,
+    RELEASE,
+    RIGHT,
+    SIZE,
+    UP,
+    WIND_OUT,
+    WIND_RIGHT,
+    ThrowPrior,
+    X,
+    Y,
+    Z,
+)
 from floors.trajectory import GRAVITY_M_S2, LONGEST_STEP_S, Flight, fly
 
 Array = NDArray[np.float64]
 
-_FLIGHT_PARAMETERS = (RIGHT, UP, OUT, DRAG, LOG_GRAVITY)
-_NUDGES = np.array([1e-5, 1e-5, 1e-5, 1e-7, 1e-5])
+_FLIGHT_PARAMETERS = (RIGHT, UP, OUT, DRAG, LOG_GRAVITY, WIND_RIGHT, WIND_OUT)
+_NUDGES = np.array([1e-5, 1e-5, 1e-5, 1e-7, 1e-5, 1e-5, 1e-5])
 # Wide enough to cross no more than the grid of the flight does.
-_IMPACT_NUDGES = np.array([1e-3, 1e-3, 1e-3, 1e-3, 1e-3, 1e-3, 1e-3, 1e-6, 1e-3])
+_IMPACT_NUDGES = np.array([1e-3, 1e-3, 1e-3, 1e-3, 1e-3, 1e-3, 1e-3, 1e-6, 1e-3, 1e-3, 1e-3])
 _FASTEST_M_S = 60.0
 _LONGEST_S = 40.0
 _STABLE = 1.2
 _GOOD_COST_A_POINT = 3.0
+_CALM_COST_A_POINT = 0.5
+_WIND_COSTS = 7.0
 _HOPELESS_A_POINT = 10.0
 _HOPELESS_START_A_POINT = 100.0
 _STARTS = 2
@@ -43,9 +60,9 @@ class BallisticFit:
     """A fall in the world of the facade (metres; z out of the wall).
 
     Attributes:
-        parameters: (9,) x, y, z at release (m), release (s), velocity right, up, out (m/s), drag as one over the square
-            of the terminal velocity, log g.
-        covariance: (9, 9) of the parameters.
+        parameters: (11,) x, y, z at release (m), release (s), velocity right, up, out (m/s), drag as one over the
+            square of the terminal velocity, log g, wind right and out (m/s).
+        covariance: (11, 11) of the parameters.
         residual_rms_px: Root mean square of the distances of the seen points from the fitted path, outliers included.
         inlier_share: Share of points within three and a half standard deviations.
         cost_per_point: Half the robust sum of squares by the number of points; about 1 for a true fall.
@@ -116,10 +133,8 @@ class BallisticFit:
 
     def impact(self) -> Impact:
         """Tell how and where it meets the ground (y = 0), with the errors that the fit's covariance gives."""
-        steps = np.zeros((SIZE, SIZE))
-        np.fill_diagonal(steps, _IMPACT_NUDGES)
-        here = _landing(self.parameters)
-        slopes = np.stack([_landing(self.parameters + step) - here for step in steps]) / _IMPACT_NUDGES[:, None]
+        here, *nudged = _landings(self.parameters + np.vstack((np.zeros(SIZE), np.diag(_IMPACT_NUDGES))))
+        slopes = (np.stack(nudged) - here) / _IMPACT_NUDGES[:, None]
         sigma = np.sqrt(np.maximum(np.diag(slopes.T @ self.covariance @ slopes), 0.0))
         # Drag is one over the square of the terminal velocity: d log v = - d drag / (2 drag).
         log_sigma = self._sigma(DRAG) / (2 * float(self.parameters[DRAG]))
@@ -166,7 +181,28 @@ def fit_fall(
         return None
     prior = prior or ThrowPrior()
     sigmas = np.broadcast_to(np.asarray(sigma_px, dtype=np.float64), times_s.shape)
-    problem = _Problem(times_s, camera.ideal_pixels(points_px), sigmas, camera, prior)
+    problem = _Problem(times_s, camera.ideal_pixels(points_px), sigmas, camera, prior.calm)
+    if near is not None and np.any(near.parameters[[WIND_RIGHT, WIND_OUT]] != 0.0):
+        # The same path's wind is known already.
+        problem = replace(problem, prior=prior)
+        solution = solve(problem, near.parameters, pairs=len(times_s), confine=_confine)
+        return None if solution is None else _conclude(problem, solution)
+    calm = _solve(problem, near)
+    if calm is None:
+        return None
+    if calm.cost < _CALM_COST_A_POINT * len(times_s):
+        return _conclude(problem, calm)
+    # Wind is asked for only where still air does not explain the path: it is one more way to explain away outliers.
+    windy_problem = replace(problem, prior=prior)
+    windy = solve(windy_problem, calm.parameters, pairs=len(times_s), confine=_confine)
+    if windy is not None and windy.cost < calm.cost - _WIND_COSTS:
+        return _conclude(windy_problem, windy)
+    return _conclude(problem, calm)
+
+
+def _solve(problem: "_Problem", near: BallisticFit | None) -> Solution | None:
+    """Solve from a fit of the same path, or from the likeliest first guesses."""
+    times_s = problem.times_s
     best: Solution | None = None
     give_up = _HOPELESS_A_POINT * len(times_s)
     for start in _first_guesses(problem)[:_STARTS] if near is None else [near.parameters]:
@@ -175,7 +211,7 @@ def fit_fall(
             best = solution
         if best is not None and best.cost < _GOOD_COST_A_POINT * len(times_s):
             break
-    return None if best is None else _conclude(problem, best)
+    return best
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -189,7 +225,7 @@ class _Problem:
     prior: ThrowPrior
 
     def residuals(self, parameters: Array) -> Array:
-        """Give residuals (2 N + 7,) in standard deviations, the prior's last."""
+        """Give residuals (2 N + 9,) in standard deviations, the prior's last."""
         beliefs, _ = self.prior.rows(parameters, float(self.times_s[0]))
         if not _possible(parameters, self.times_s):
             return np.full(2 * len(self.times_s) + len(beliefs), np.inf)
@@ -198,7 +234,7 @@ class _Problem:
         return np.concatenate((self._misses(world).ravel(), beliefs))
 
     def linearise(self, parameters: Array) -> tuple[Array, Array]:
-        """Give residuals as `residuals` and their Jacobian (2 N + 7, 9)."""
+        """Give residuals as `residuals` and their Jacobian (2 N + 9, 11)."""
         beliefs, belief_slopes = self.prior.rows(parameters, float(self.times_s[0]))
         if not _possible(parameters, self.times_s):
             size = 2 * len(self.times_s) + len(beliefs)
@@ -234,44 +270,48 @@ def _possible(parameters: Array, times_s: Array) -> bool:
     return bool(flyable and DRAG_LIMITS[0] <= parameters[DRAG] <= DRAG_LIMITS[1])
 
 
-def _landing(parameters: Array) -> Array:
-    """Give time (s), speed (m/s), distance from the wall and place along it (m) at which a fall meets the ground."""
-    height_m = float(parameters[Y])
-    longest_s = height_m / 1.5 + 3.0 if height_m > 0 else 0.1
-    flight = _flight(parameters[None], min(longest_s, 30.0))
-    reach, drop, damping, down = flight.state[:, :, 0].T
-    index = min(max(int(np.searchsorted(drop, height_m)), 1), len(drop) - 1)
-    over_s = (drop[index] - height_m) / max(down[index], 1e-6)
+def _landings(sets: Array) -> Array:
+    """Give (B, 4) time (s), speed (m/s), distance from the wall and place along it (m) at the ground."""
+    highest_m = float(sets[:, Y].max())
+    longest_s = highest_m / 1.5 + 3.0 if highest_m > 0 else 0.1
+    flight = _flight(sets, min(longest_s, 30.0))
+    reach, drop, damping, down = np.moveaxis(flight.state, 1, 0)
+    last = np.argmax(drop >= sets[:, Y], axis=0)
+    index = np.where(last > 0, last, len(drop) - 1), np.arange(len(sets))
+    over_s = (drop[index] - sets[:, Y]) / np.maximum(down[index], 1e-6)
+    after_s = index[0] * flight.step_s - over_s
     travelled = reach[index] - over_s * damping[index]
-    level = np.hypot(parameters[OUT], parameters[RIGHT]) * damping[index]
-    return np.array(
-        [
-            parameters[RELEASE] + index * flight.step_s - over_s,
-            np.hypot(down[index], level),
-            parameters[Z] + parameters[OUT] * travelled,
-            parameters[X] + parameters[RIGHT] * travelled,
-        ]
-    )
+    wind = sets[:, [WIND_OUT, WIND_RIGHT]]
+    through_air = sets[:, [OUT, RIGHT]] - wind
+    level = wind + through_air * damping[index][:, None]
+    away = sets[:, [Z, X]] + wind * after_s[:, None] + through_air * travelled[:, None]
+    speed = np.hypot(down[index], np.hypot(level[:, 0], level[:, 1]))
+    return np.column_stack((sets[:, RELEASE] + after_s, speed, away))
 
 
 def _flight(sets: Array, longest_s: float) -> Flight:
-    """Fly parameter sets (B, 9)."""
+    """Fly parameter sets (B, 11) through the air, which moves with the wind."""
     gravity = np.exp(sets[:, LOG_GRAVITY])
     drag = gravity * sets[:, DRAG]
-    return fly(np.hypot(sets[:, RIGHT], sets[:, OUT]), -sets[:, UP], drag, gravity, max(longest_s, 0.05))
+    level = np.hypot(sets[:, RIGHT] - sets[:, WIND_RIGHT], sets[:, OUT] - sets[:, WIND_OUT])
+    return fly(level, -sets[:, UP], drag, gravity, max(longest_s, 0.05))
 
 
 def _positions(sets: Array, flight: Flight, times_s: Array) -> tuple[Array, Array]:
-    """Give positions and velocities (N, B, 3) of parameter sets (B, 9) that share one release time."""
-    reach, drop, damping, down = np.moveaxis(flight.at(times_s - sets[0, RELEASE]), 1, 0)
-    right, out = sets[:, RIGHT], sets[:, OUT]
-    place = np.stack((sets[:, X] + right * reach, sets[:, Y] - drop, sets[:, Z] + out * reach), axis=-1)
-    velocity = np.stack((right * damping, -down, out * damping), axis=-1)
+    """Give positions and velocities (N, B, 3) of parameter sets (B, 11) that share one release time."""
+    since_s = times_s - sets[0, RELEASE]
+    reach, drop, damping, down = np.moveaxis(flight.at(since_s), 1, 0)
+    wind_right, wind_out = sets[:, WIND_RIGHT], sets[:, WIND_OUT]
+    right, out = sets[:, RIGHT] - wind_right, sets[:, OUT] - wind_out
+    x_m = sets[:, X] + wind_right * since_s[:, None] + right * reach
+    z_m = sets[:, Z] + wind_out * since_s[:, None] + out * reach
+    place = np.stack((x_m, sets[:, Y] - drop, z_m), axis=-1)
+    velocity = np.stack((wind_right + right * damping, -down, wind_out + out * damping), axis=-1)
     return place, velocity
 
 
 def _world_jacobian(parameters: Array, times_s: Array) -> tuple[Array, Array]:
-    """Give positions (N, 3) and their derivatives (N, 3, 9): exact where they are simple, else differences."""
+    """Give positions (N, 3) and their derivatives (N, 3, 11): exact where they are simple, else differences."""
     sets = np.repeat(parameters[None], 1 + len(_FLIGHT_PARAMETERS), axis=0)
     for row, column in enumerate(_FLIGHT_PARAMETERS, start=1):
         sets[row, column] += _NUDGES[row - 1]
@@ -301,7 +341,17 @@ def _guess(problem: _Problem) -> list[Start]:
 def _first_guesses(problem: _Problem) -> list[Array]:
     """Give starting parameters, the most likely first."""
     return [
-        np.array([*start.place_m, start.release_s, *start.velocity_m_s, start.terminal_m_s**-2, np.log(GRAVITY_M_S2)])
+        np.array(
+            [
+                *start.place_m,
+                start.release_s,
+                *start.velocity_m_s,
+                start.terminal_m_s**-2,
+                np.log(GRAVITY_M_S2),
+                0.0,
+                0.0,
+            ]
+        )
         for start in _guess(problem)
         if start.cost < _HOPELESS_START_A_POINT * len(problem.times_s)
     ]

@@ -84,7 +84,9 @@ class _Path:
     image: ImagePath
 
 
-def trace_origin(facade: Facade | None, times_s: Array, points_px: Array, sizes_px: Array) -> Traced | None:
+def trace_origin(
+    facade: Facade | None, times_s: Array, points_px: Array, sizes_px: Array, near: BallisticFit | None = None
+) -> Traced | None:
     """Trace a path back to its release.
 
     Args:
@@ -92,6 +94,7 @@ def trace_origin(facade: Facade | None, times_s: Array, points_px: Array, sizes_
         times_s: (N,) presentation seconds, rising.
         points_px: (N, 2) centres, pixels.
         sizes_px: (N,) sizes, pixels.
+        near: A fit of nearly the same path, which spares most of the time where there are metres.
 
     Returns:
         What was found; None where the path is too short to tell anything.
@@ -109,7 +112,7 @@ def trace_origin(facade: Facade | None, times_s: Array, points_px: Array, sizes_
     base = replace(base, travel_floors=float(floors.max() - floors[-max(1, len(floors) // 8) :].mean()))
     if base.travel_floors is None or base.travel_floors < _LEAST_FLOORS:
         return base
-    traced = _from_points(base, facade, path) if facade.has_metres else _from_lines(base, facade, path)
+    traced = _from_points(base, facade, path, near) if facade.has_metres else _from_lines(base, facade, path)
     return traced or base
 
 
@@ -152,9 +155,9 @@ def _in_image(image: ImagePath, times_s: Array, points_px: Array) -> Traced:
     )
 
 
-def _from_points(base: Traced, facade: Facade, path: _Path) -> Traced | None:
+def _from_points(base: Traced, facade: Facade, path: _Path, near: BallisticFit | None) -> Traced | None:
     """Trace in measured metres."""
-    fit = fit_fall(path.times_s, path.points_px, path.sigmas_px, facade.camera)
+    fit = fit_fall(path.times_s, path.points_px, path.sigmas_px, facade.camera, near=near)
     if fit is None or facade.pose is None:
         return None
     drawn = facade.pose.facade_covariance(*fit.release_px)

@@ -1,4 +1,4 @@
-"""Flight through still air with drag that grows with the square of the speed.
+"""Flight through still air with drag that grows with the square of the speed; in wind, seen from air that moves.
 
 Horizontal velocity keeps its direction and is damped by a factor phi; the downward speed is w:
     phi' = -k s phi,   w' = g - k s w,   s = sqrt(w^2 + (u phi)^2),   k = g / (terminal velocity)^2

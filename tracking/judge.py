@@ -27,8 +27,9 @@ Array = NDArray[np.float64]
 _UNSEEN_S = 0.5
 _REACH = 0.0035
 """How far from its line what moves smoothly may be found, as a share of the frame's height: 4 px of 1080."""
-_WORSE = 1.5
-"""By how many times the fit may be worse with what was seen before: a hand, or another thing, fits no fall."""
+_WORSE = 1.7
+"""By how many times what was seen before may lie further off the fit: a hand, or another thing, fits no fall."""
+_LEAST_RMS_PX = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,20 +122,38 @@ class Judge:
         return self._conclude(track, seen, motion, traced, results)
 
     def _from_the_hand(self, track: Track, seen: Seen, motion: Motion, traced: Traced) -> tuple[Seen, Motion, Traced]:
-        """Add what was seen before the path that was judged, where the fit in space agrees that it is the same."""
-        reach_px = _REACH * self._height_px
-        found = follow_back(seen.detections, track.earlier, reach_px, degree=2, points=10)
-        if len(found) == len(seen.detections):
-            return seen, motion, traced
-        whole = self._look(track, found)
-        added = len(found) - len(seen.detections)
+        """Add what was seen before the path that was judged, as far back as the fit in space agrees that it fell.
+
+        Before that a hand held it: an arm that swings moves as smoothly as what it throws, and leads to another floor.
+        """
+        found = follow_back(seen.detections, track.earlier, _REACH * self._height_px, degree=2, points=10)
+        new = len(found) - len(seen.detections)
+        best, least, most, added = (seen, motion, traced), 0, new, new
+        while least < most:
+            longer = self._with_earlier(track, found[new - added :], motion, traced)
+            if longer is None:
+                most = added - 1
+            else:
+                best, least = longer, added
+            added = (least + most + 1) // 2
+        return best
+
+    def _with_earlier(
+        self, track: Track, detections: Sequence[Detection], motion: Motion, traced: Traced
+    ) -> tuple[Seen, Motion, Traced] | None:
+        """Fit a path anew with the earlier detections before it; None where those are not of the same fall."""
+        whole = self._look(track, detections)
+        added = len(detections) - len(motion.seen.detections)
         keep = np.concatenate([np.ones(added, bool), motion.fall.inliers])
-        again = trace_origin(self._facade, whole.times_s[keep], whole.points_px[keep], whole.sizes_px[keep])
-        if again is None or again.fit is None or traced.fit is None:
-            return seen, motion, traced
-        if again.fit.cost_per_point > _WORSE * max(traced.fit.cost_per_point, 1.0):
-            return seen, motion, traced
-        near = np.hypot(*(again.fit.path(whole.times_s) - whole.points_px).T) <= reach_px + 0.25 * whole.sizes_px
+        again = trace_origin(self._facade, whole.times_s[keep], whole.points_px[keep], whole.sizes_px[keep], traced.fit)
+        if again is None or again.fit is None:
+            return None
+        before = float(motion.fall.inliers.sum()) * traced.residual_rms_px**2
+        worse = float(keep.sum()) * again.residual_rms_px**2 - before
+        if worse > added * (_WORSE * max(traced.residual_rms_px, _LEAST_RMS_PX)) ** 2:
+            return None
+        reach_px = _REACH * self._height_px + 0.25 * whole.sizes_px
+        near = np.hypot(*(again.fit.path(whole.times_s) - whole.points_px).T) <= reach_px
         return whole, replace(motion, seen=whole, fall=replace(motion.fall, inliers=keep & near)), again
 
     def _origin(self, traced: Traced | None, first: PathPoint) -> Origin | None:

@@ -106,7 +106,7 @@ def watch(
     from floors.projection import make_facade
 
     facade = make_facade(site) if site else None
-    pipeline = Pipeline(source.info, site, facade, job.parts)
+    pipeline = Pipeline(source.info, site, facade, job.parts, source)
     ruler = facade.ruler() if facade else ()
     packager = Packager(source, job.packages, ruler, job.roll, clock, send, keep=job.keep_packages)
     maker = _IncidentMaker(job, source, site, clock)

@@ -50,6 +50,7 @@ class BallisticFit:
         inlier_share: Share of points within three and a half standard deviations.
         cost_per_point: Half the robust sum of squares by the number of points; about 1 for a true fall.
         camera: The camera that saw it.
+        prior: How things were believed to be thrown.
     """
 
     parameters: Array
@@ -58,6 +59,7 @@ class BallisticFit:
     inlier_share: float
     cost_per_point: float
     camera: Camera
+    prior: ThrowPrior
 
     @property
     def release_s(self) -> float:
@@ -113,6 +115,17 @@ class BallisticFit:
     def path(self, times_s: Array) -> Array:
         """Give pixels (N, 2) at presentation times (N,)."""
         return self.camera.project(self.world(times_s))
+
+    def path_covariance(self, times_s: Array) -> Array:
+        """Give the covariance (N, 2, 2) of the path's pixels at rising times (N,), by the fit's own to first order."""
+        world, change = _world_jacobian(self.parameters, times_s)
+        slopes = self.camera.jacobian(world) @ change
+        result: Array = slopes @ self.covariance @ slopes.transpose(0, 2, 1)
+        return result
+
+    def refit(self, times_s: Array, points_px: Array, sigma_px: Array) -> "BallisticFit | None":
+        """Fit again to more of the same path, from here on; arguments and result as of `fit_fall`."""
+        return fit_fall(times_s, points_px, sigma_px, self.camera, self.prior, near=self)
 
     def impact(self) -> Impact:
         """Tell how and where it meets the ground (y = 0), with the errors that the fit's covariance gives."""
@@ -323,4 +336,5 @@ def _conclude(problem: _Problem, solution: Solution) -> BallisticFit | None:
         inlier_share=float(np.mean(good)),
         cost_per_point=solution.cost / count,
         camera=problem.camera,
+        prior=problem.prior,
     )

@@ -15,6 +15,8 @@ from tracking.candidates import CandidateRate
 from tracking.fall import Fall, PathPoint, Verdict
 from tracking.follow_back import follow_back
 from tracking.image_fall import ImageFall, fit_even, fit_fall
+from tracking.look_again import look_again
+from tracking.past import Past
 from tracking.physics_tests import Limits, Motion, Outcome, Seen, cheap_tests, fit_tests, space_tests
 from tracking.sighting import measured_sigma_px
 from tracking.sinking import LABEL, SinkingLimits, may_sink, sinking_tests
@@ -27,6 +29,8 @@ Array = NDArray[np.float64]
 _UNSEEN_S = 0.5
 _REACH = 0.0035
 """How far from its line what moves smoothly may be found, as a share of the frame's height: 4 px of 1080."""
+_SURPRISE, _ALIKE_M = 3.0, 0.3
+"""By how many deviations of its height, and metres, what is found later may move a release."""
 _WORSE = 1.5
 """By how many times the fit may be worse with what was seen before: a hand, or another thing, fits no fall."""
 
@@ -50,9 +54,18 @@ class Judge:
     """Judges the tracks of one camera."""
 
     def __init__(
-        self, height_px: int, facade: Facade | None, limits: Limits | None = None, methods: Methods | None = None
+        self,
+        height_px: int,
+        facade: Facade | None,
+        limits: Limits | None = None,
+        methods: Methods | None = None,
+        past: Past | None = None,
     ) -> None:
-        """Judge tracks in frames of a height, in front of `facade` where its geometry is known."""
+        """Judge tracks in frames of a height, in front of `facade` where its geometry is known.
+
+        Given the `past`, what was too faint before the first sight of a fall is looked for there.
+        """
+        self._past = past
         self._methods = methods or Methods()
         self._height_px = height_px
         self._facade = facade
@@ -118,12 +131,33 @@ class Judge:
         results = cheap_tests(judged, self._limits) + fit_tests(judged_motion, self._limits, an_hour, unseen_s)
         if facade is not None and facade.has_metres:
             results += space_tests(traced, first_s, facade, self._limits)
+        # Only for what is told to somebody: the pictures must be decoded again.
+        if traced is not None and _verdict(results, self._limits) != "rejected":
+            seen, motion, traced = self._looked_at_again(track, seen, motion, traced)
         return self._conclude(track, seen, motion, traced, results)
 
     def _from_the_hand(self, track: Track, seen: Seen, motion: Motion, traced: Traced) -> tuple[Seen, Motion, Traced]:
         """Add what was seen before the path that was judged, where the fit in space agrees that it is the same."""
         reach_px = _REACH * self._height_px
         found = follow_back(seen.detections, track.earlier, reach_px, degree=2, points=10)
+        return self._if_it_agrees(track, found, seen, motion, traced)
+
+    def _looked_at_again(self, track: Track, seen: Seen, motion: Motion, traced: Traced) -> tuple[Seen, Motion, Traced]:
+        """Add what was too faint to be seen when it was shown, where the fit in space agrees that it is the same."""
+        if self._past is None or not self._methods.trace_back or traced.fit is None:
+            return seen, motion, traced
+        sights = [d for d, good in zip(seen.detections, motion.fall.inliers, strict=True) if good]
+        before = look_again(self._past, sights, traced.fit)
+        longer = self._if_it_agrees(track, (*before, *seen.detections), seen, motion, traced)
+        fit = longer[2].fit
+        moved_m = abs(fit.height_m - traced.fit.height_m) if fit is not None else math.inf
+        return longer if moved_m <= _SURPRISE * traced.fit.height_sigma_m + _ALIKE_M else (seen, motion, traced)
+
+    def _if_it_agrees(
+        self, track: Track, found: tuple[Detection, ...], seen: Seen, motion: Motion, traced: Traced
+    ) -> tuple[Seen, Motion, Traced]:
+        """Take what was found before a path, if the fit in space of both is hardly worse than that of the path."""
+        reach_px = _REACH * self._height_px
         if len(found) == len(seen.detections):
             return seen, motion, traced
         whole = self._look(track, found)
@@ -232,7 +266,7 @@ def _verdict(results: list[Outcome], limits: Limits) -> Verdict:
 
 def _release(seen: Seen, motion: Motion | None, traced: Traced | None) -> tuple[float, tuple[float, float]]:
     """Tell when and where the object left the hand, as far back as the geometry supports it."""
-    first = seen.detections[0]
+    first = seen.detections[int(np.argmax(motion.fall.inliers)) if motion is not None else 0]
     if traced is not None and traced.origin is not None:
         # What was seen was in the air: a release after the first sight is the fit's error.
         return min(traced.release_s, first.time_s), traced.release_px

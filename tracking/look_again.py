@@ -36,6 +36,7 @@ _FALSE_ALARMS = 2e-4
 """How often noise alone may extend a path at one picture."""
 _LONGEST_RUN = 8
 _LEAST_RATIO = 2.5
+_SEEN_SHARE = 0.5
 _REFIT_AFTER = 3
 _NOT_YET_S = 0.12
 _SAME_S = 1e-6
@@ -147,9 +148,11 @@ class _Walk:
                 break
             pending = [*pending[1 - _LONGEST_RUN :], patch]
             run = self._best_run(pending)
-            if run.chance > _FALSE_ALARMS:
+            taken = self._sights_of(run) if run.chance <= _FALSE_ALARMS else []
+            # A leaf that stays aside adds up as well as what falls slowly, but shows nothing in most of the pictures.
+            if len(taken) < _SEEN_SHARE * len(run.patches):
                 continue
-            self._take(run)
+            self._found = taken + self._found
             pending = []
             if len(self._found) >= fitted + _REFIT_AFTER:
                 fitted = len(self._found)
@@ -191,8 +194,9 @@ class _Walk:
         away_px = np.array([column, row]) - side // 2
         return _Run(patches, away_px, sign, chance(float(total[row, column]), places))
 
-    def _take(self, run: _Run) -> None:
-        """Put the sights of a run before those found so far: in each picture the best place near the common one."""
+    def _sights_of(self, run: _Run) -> list[Detection]:
+        """Find in each picture of a run the best place near the common one, if it stands out; in order of time."""
+        taken = []
         near = round(1 + self._blob.across_px)
         for patch in run.patches:
             ratios = patch.ratios * np.float32(patch.sign or run.sign)
@@ -203,7 +207,8 @@ class _Walk:
             ratio = float(part[row, column])
             if ratio >= _LEAST_RATIO:
                 away_px = _summit(ratios, top + int(row), left + int(column)) - centre
-                self._found.insert(0, self._sight(patch, patch.predicted_px + away_px, ratio))
+                taken.insert(0, self._sight(patch, patch.predicted_px + away_px, ratio))
+        return taken
 
     def _sight(self, patch: _Patch, place_px: Array, ratio: float) -> Detection:
         taken_s = float(self._strip.taken_s[patch.index])

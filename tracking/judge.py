@@ -41,7 +41,7 @@ class Methods:
 
     Attributes:
         space: Fit and test the fall in space.
-        trace_back: Follow tracks back to earlier detections.
+        trace_back: Follow tracks back to earlier detections, and look again for falls in the pictures before.
         origin: Take floors from the fit; otherwise from where the object was first seen.
     """
 

@@ -196,7 +196,7 @@ class _Walk:
 
     def _sights_of(self, run: _Run) -> list[Detection]:
         """Find in each picture of a run the best place near the common one, if it stands out; in order of time."""
-        taken = []
+        taken: list[Detection] = []
         near = round(1 + self._blob.across_px)
         for patch in run.patches:
             ratios = patch.ratios * np.float32(patch.sign or run.sign)

@@ -1,10 +1,11 @@
 """Decoding once more what was looked at."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -105,3 +106,20 @@ def test_what_would_take_too_long_to_decode_shows_nothing(size_px: tuple[int, in
     lookback = watched(source)
     source.size_px = size_px
     assert bool(list(lookback.pictures(1.3, 1.7))) == shows
+
+
+def test_pictures_of_a_shaking_camera_come_with_its_movement() -> None:
+    rng = np.random.default_rng(1)
+    wall = cv2.GaussianBlur(rng.standard_normal((400, 660)), (0, 0), 4.0)
+    wall = 110 + 25 * wall / wall.std()
+    source = HeldSource(size_px=(640, 384))
+    for index, (right, down) in enumerate([(0, 0), (0, 0), (0, 0), (3, -2), (1, 2)]):
+        luma = np.rint(wall[8 - down : 392 - down, 10 - right : 650 - right]).astype(np.uint8)
+        source.held.append(replace(frame(index), luma=luma))
+    eye = Eye(source.info, None)
+    for one in source.frames():
+        eye.look(one)
+    moved_px = [picture.moved_px for picture in Lookback(source, eye).pictures(0.0, 1.0)]
+    assert moved_px[:3] == [(0.0, 0.0)] * 3
+    assert moved_px[3] == pytest.approx((3.0, -2.0), abs=0.1)
+    assert moved_px[4] == pytest.approx((1.0, 2.0), abs=0.1)

@@ -1,9 +1,9 @@
 """Looks again at the pictures before an object was first seen, for what was too faint to be seen then.
 
 Walks back picture by picture along the fitted path. Around each predicted place the answers of a matched filter are
-laid on those of the pictures after it, shifted by the path, and added up: noise adds up by the root of their number,
-the object by their number (track before detect; Blackman & Popoli, Design and Analysis of Modern Tracking Systems,
-1999, chapter 17).
+laid on those of the pictures after it, shifted by the path, and added up: noise adds up by the root of their number or
+little more, the object by their number (track before detect; Blackman & Popoli, Design and Analysis of Modern
+Tracking Systems, 1999, chapter 17).
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from floors.ballistics import BallisticFit
 from tracking.appearance import Appearance, read_appearance
-from tracking.matched_filter import Blob, Responses, chance, filter_strip
+from tracking.matched_filter import Blob, Responses, chance, filter_strip, sum_deviation
 from tracking.past import Past
 from tracking.sighting import measured_sigma_px
 from tracking.strip import Levels, Strip, cut_strip, discs, usual
@@ -188,7 +188,10 @@ class _Walk:
 
     def _run(self, patches: list[_Patch], sign: int) -> _Run:
         side = min(len(patch.ratios) for patch in patches)
-        total = sum(_middle(patch.ratios, side) * (patch.sign or sign) for patch in patches) / np.sqrt(len(patches))
+        places_px = np.array([patch.predicted_px for patch in patches])
+        deviation = sum_deviation(places_px, self._blob, self._responses.persistence)
+        signed = np.stack([_middle(patch.ratios, side) * (patch.sign or sign) for patch in patches])
+        total = signed.sum(axis=0) / deviation
         row, column = np.unravel_index(int(np.argmax(total)), total.shape)
         places = max(1.0, side**2 / self._blob.area_px2)
         away_px = np.array([column, row]) - side // 2

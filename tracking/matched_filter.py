@@ -30,6 +30,7 @@ _LEAST_NOISE = 0.15
 _TAIL_SHARE, _TAIL_SIGMAS = 0.005, 2.807
 """The share of a normal distribution beyond so many deviations on either side."""
 _FEWEST_SAMPLES = 400
+_OUTSTANDING = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Responses:
         levels: (N, h, w) float32, grey levels, of a kind: what the filter gives.
         noise: (h, w) float32, its usual size at each place.
         hidden: (N, h, w), true where something else than noise may be.
+        persistence: Correlation of the noise of a place in one picture with that in the next, 0 to 1.
     """
 
     strip: Strip
@@ -69,6 +71,7 @@ class Responses:
     levels: Levels
     noise: Levels
     hidden: NDArray[np.bool_]
+    persistence: float
 
     def ratio(self, index: int) -> Levels:
         """Give the (h, w) signal to noise of a picture: where nothing is it is normal, with unit deviation, or less."""
@@ -89,12 +92,36 @@ def filter_strip(strip: Strip, hidden: NDArray[np.bool_], background: Levels, bl
     noise = _DEVIATION_BY_MEDIAN * usual(np.abs(levels), hidden)
     # By chance alone a place is quiet in most pictures: none counts as quieter than half of them all.
     noise = np.maximum(noise, max(float(np.median(noise)), _LEAST_NOISE))
-    return Responses(strip, background, levels, noise.astype(np.float32), hidden)
+    noise = noise.astype(np.float32)
+    return Responses(strip, background, levels, noise, hidden, _persistence(levels / noise, hidden))
+
+
+def sum_deviation(places_px: Array, blob: Blob, persistence: float) -> float:
+    """Tell the standard deviation of the sum of ratios of noise at (M, 2) places in M successive pictures.
+
+    What a codec leaves on the wall stays for seconds, and adds up by the number of pictures for what hardly moves. The
+    ratios of two places are alike by exp(-d^2 / 4 s^2) at the distance d, for a blob of the deviation s (a Gaussian
+    correlated with itself), and by the persistence to the power of the number of pictures between.
+    """
+    scaled = places_px / (2 * np.array([blob.across_px, blob.down_px]))
+    apart2 = ((scaled[:, None] - scaled[None]) ** 2).sum(axis=2)
+    order = np.arange(len(scaled))
+    alike = np.exp(-apart2) * persistence ** np.abs(order[:, None] - order)
+    return float(np.sqrt(alike.sum()))
 
 
 def chance(ratio: float, places: float) -> float:
     """Tell how likely the largest of so many independent ratios of pure noise is as large as this."""
     return float(-np.expm1(places * log_ndtr(ratio)))
+
+
+def _persistence(ratios: Levels, hidden: NDArray[np.bool_]) -> float:
+    """Tell how alike the noise of (N, h, w) successive pictures is; what stands out much counts no more than usual."""
+    known = ~(hidden[1:] | hidden[:-1])
+    usual_ratios = np.clip(ratios, -_OUTSTANDING, _OUTSTANDING)
+    before, after = usual_ratios[:-1][known], usual_ratios[1:][known]
+    size = float(np.sqrt((before**2).sum() * (after**2).sum()))
+    return float(np.clip((before * after).sum() / size, 0.0, 1.0)) if size > 0 else 0.0
 
 
 def _respond(difference: Levels, blob: Blob) -> Levels:

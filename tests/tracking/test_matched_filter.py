@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.tracking.pictures import blob
-from tracking.matched_filter import Blob, Responses, chance, filter_strip
+from tracking.matched_filter import Blob, Responses, chance, filter_strip, sum_deviation
 from tracking.strip import Strip, discs
 
 Array = NDArray[np.float64]
@@ -81,3 +81,25 @@ def test_long_tails_make_what_stands_out_worth_less() -> None:
 def test_still_pictures_have_no_ratio_out_of_nothing() -> None:
     responses = filtered(0.0, noise=0.0)
     assert float(np.abs(responses.ratio(29)).max()) == 0.0
+
+
+def test_deviation_of_a_sum_worked_by_hand() -> None:
+    still = np.zeros((4, 2))
+    moving = np.array([[0.0, 50.0 * step] for step in range(4)])
+    assert sum_deviation(still, Blob(1.0, 1.0), 0.0) == pytest.approx(2.0)
+    assert sum_deviation(still, Blob(1.0, 1.0), 1.0) == pytest.approx(4.0)
+    assert sum_deviation(moving, Blob(1.0, 1.0), 1.0) == pytest.approx(2.0)
+    # Two pictures, 2 px apart, blobs of 1 px: alike by exp(-1), half of which persists.
+    pair = np.array([[0.0, 0.0], [2.0, 0.0]])
+    assert sum_deviation(pair, Blob(1.0, 1.0), 0.5) == pytest.approx(np.sqrt(2 + 2 * 0.5 * np.exp(-1)))
+
+
+def test_noise_that_stays_is_told_from_noise_that_does_not() -> None:
+    assert filtered(0.0).persistence == pytest.approx(0.0, abs=0.05)
+    rng = np.random.default_rng(4)
+    levels = np.repeat(120 + 4 * rng.standard_normal((6, *SHAPE)), 5, axis=0).astype(np.float32)
+    times_s = np.arange(30, dtype=np.float64)
+    strip = Strip(times_s, times_s, (0, 0), levels)
+    # Four of five pictures repeat the noise of the one before.
+    kept = filter_strip(strip, hidden(30), np.median(levels, axis=0), Blob(1.2, 1.2)).persistence
+    assert kept == pytest.approx(0.8, abs=0.1)

@@ -107,7 +107,8 @@ def watch(
     from tracking.physics_tests import Limits
 
     facade = make_facade(site) if site else None
-    pipeline = Pipeline(source.info, site, facade, Limits(false_alarms_an_hour=job.false_alarms_an_hour), job.parts)
+    limits = Limits(false_alarms_an_hour=job.false_alarms_an_hour)
+    pipeline = Pipeline(source.info, site, facade, limits, job.parts, source)
     ruler = facade.ruler() if facade else ()
     packager = Packager(source, job.packages, ruler, job.roll, clock, send, keep=job.keep_packages)
     maker = _IncidentMaker(job, source, site, clock)

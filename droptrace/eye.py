@@ -1,6 +1,8 @@
 """Frames made into detections: repeats skipped, times straightened, zones minded."""
 
 import math
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from floors.site import Site
@@ -12,6 +14,18 @@ from vision.retiming import Retimer
 from vision.source import SourceInfo
 from vision.stabilise import Stabiliser
 from vision.zones import look_mask
+
+_REMEMBERED_S = 30.0
+"""As long as sources hold their packets: what cannot be decoded again need not be known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """How a frame was looked at, to do so again: presentation time, when it was taken, how far it had moved, pixels."""
+
+    time_s: float
+    taken_s: float
+    moved_px: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +53,13 @@ class Eye:
         self._grouper = BlobGrouper(info.width, info.height)
         self._retimer = Retimer()
         self._last_s = -math.inf
+        self._glances: deque[Glance] = deque()
         self.overloaded = 0
+
+    @property
+    def glances(self) -> Sequence[Glance]:
+        """Tell how the frames of the last half minute were looked at, in order of time; repeats are left out."""
+        return self._glances
 
     def look(self, frame: Frame) -> Look | None:
         """Find what moved, in pixels of a camera that does not shake; None for a frame that repeats the one before."""
@@ -49,7 +69,15 @@ class Eye:
             return None
         self._last_s = taken_s
         luma = frame.luma if self._stabiliser is None else self._stabiliser.steady(frame.luma)
+        self._remember(frame.time_s, taken_s)
         foreground = self._background.apply(luma)
         self.overloaded += foreground.overloaded
         detections = self._grouper.group(foreground, frame.time_s, taken_s)
         return Look(taken_s, self._retimer.sigma_s, detections)
+
+    def _remember(self, time_s: float, taken_s: float) -> None:
+        is_moved = self._stabiliser is not None and self._stabiliser.is_shaking
+        moved_px = self._stabiliser.moved_px if self._stabiliser is not None and is_moved else (0.0, 0.0)
+        self._glances.append(Glance(time_s, taken_s, moved_px))
+        while self._glances[0].time_s < time_s - _REMEMBERED_S:
+            self._glances.popleft()

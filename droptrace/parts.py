@@ -13,7 +13,7 @@ class Parts:
         seeing: Shake and light are measured and compensated.
         clutter: The density of clutter is learnt for each cell of the picture; without, it is one number everywhere.
         physics: Falls are fitted and tested in space; without, only in the picture.
-        trace_back: Tracks are followed back to earlier detections.
+        trace_back: Tracks are followed back to earlier detections, and falls looked for again in the pictures before.
         origin: Floors come from the fit in space, with probabilities; without, from where the object was first seen.
     """
 

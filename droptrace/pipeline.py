@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from droptrace.eye import Eye
+from droptrace.lookback import Lookback
 from droptrace.parts import Parts
 from floors.projection import Facade
 from floors.site import Site
@@ -13,7 +14,7 @@ from tracking.physics_tests import Limits
 from tracking.recurrence import Recurrence
 from tracking.setup import make_tracker
 from vision.frame import Frame
-from vision.source import SourceInfo
+from vision.source import FrameSource, SourceInfo
 
 
 class Pipeline:
@@ -26,13 +27,18 @@ class Pipeline:
         facade: Facade | None,
         limits: Limits | None = None,
         parts: Parts | None = None,
+        source: FrameSource | None = None,
     ) -> None:
-        """Watch frames of the size in `info`, inside the zones of `site`, in front of `facade`; both at that size."""
+        """Watch frames of the size in `info`, inside the zones of `site`, in front of `facade`; both at that size.
+
+        Given their `source`, falls are looked for again in the pictures before they were first seen.
+        """
         parts = parts or Parts()
         self._eye = Eye(info, site, compensates=parts.seeing)
         self._tracker = make_tracker(info.width, info.height, facade, learns_clutter=parts.clutter)
         methods = Methods(space=parts.physics, trace_back=parts.trace_back, origin=parts.origin)
-        self._judge = Judge(info.height, facade, limits, methods)
+        past = Lookback(source, self._eye) if source is not None else None
+        self._judge = Judge(info.height, facade, limits, methods, past)
         self._merger = FallMerger(info.height)
         self._recurrence = Recurrence(info.height)
 

@@ -44,6 +44,7 @@ _STABLE = 1.2
 _GOOD_COST_A_POINT = 3.0
 _CALM_COST_A_POINT = 0.5
 _WIND_COSTS = 7.0
+_CALM_M_S = 0.01
 _HOPELESS_A_POINT = 10.0
 _HOPELESS_START_A_POINT = 100.0
 _STARTS = 2
@@ -67,6 +68,7 @@ class BallisticFit:
         inlier_share: Share of points within three and a half standard deviations.
         cost_per_point: Half the robust sum of squares by the number of points; about 1 for a true fall.
         camera: The camera that saw it.
+        prior: How things were believed to be thrown.
     """
 
     parameters: Array
@@ -75,6 +77,7 @@ class BallisticFit:
     inlier_share: float
     cost_per_point: float
     camera: Camera
+    prior: ThrowPrior
 
     @property
     def release_s(self) -> float:
@@ -131,6 +134,17 @@ class BallisticFit:
         """Give pixels (N, 2) at presentation times (N,)."""
         return self.camera.project(self.world(times_s))
 
+    def path_covariance(self, times_s: Array) -> Array:
+        """Give the covariance (N, 2, 2) of the path's pixels at rising times (N,), by the fit's own to first order."""
+        world, change = _world_jacobian(self.parameters, times_s)
+        slopes = self.camera.jacobian(world) @ change
+        result: Array = slopes @ self.covariance @ slopes.transpose(0, 2, 1)
+        return result
+
+    def refit(self, times_s: Array, points_px: Array, sigma_px: Array) -> "BallisticFit | None":
+        """Fit again to more of the same path, from here on; arguments and result as of `fit_fall`."""
+        return fit_fall(times_s, points_px, sigma_px, self.camera, self.prior, near=self)
+
     def impact(self) -> Impact:
         """Tell how and where it meets the ground (y = 0), with the errors that the fit's covariance gives."""
         here, *nudged = _landings(self.parameters + np.vstack((np.zeros(SIZE), np.diag(_IMPACT_NUDGES))))
@@ -182,7 +196,7 @@ def fit_fall(
     prior = prior or ThrowPrior()
     sigmas = np.broadcast_to(np.asarray(sigma_px, dtype=np.float64), times_s.shape)
     problem = _Problem(times_s, camera.ideal_pixels(points_px), sigmas, camera, prior.calm)
-    if near is not None and np.any(near.parameters[[WIND_RIGHT, WIND_OUT]] != 0.0):
+    if near is not None and np.any(np.abs(near.parameters[[WIND_RIGHT, WIND_OUT]]) > _CALM_M_S):
         # The same path's wind is known already.
         problem = replace(problem, prior=prior)
         solution = solve(problem, near.parameters, pairs=len(times_s), confine=_confine)
@@ -373,4 +387,5 @@ def _conclude(problem: _Problem, solution: Solution) -> BallisticFit | None:
         inlier_share=float(np.mean(good)),
         cost_per_point=solution.cost / count,
         camera=problem.camera,
+        prior=problem.prior,
     )

@@ -15,6 +15,8 @@ from tracking.candidates import CandidateRate
 from tracking.fall import Fall, PathPoint, Verdict
 from tracking.follow_back import follow_back
 from tracking.image_fall import ImageFall, fit_even, fit_fall
+from tracking.look_again import look_again
+from tracking.past import Past
 from tracking.physics_tests import Limits, Motion, Outcome, Seen, cheap_tests, fit_tests, space_tests
 from tracking.sighting import measured_sigma_px
 from tracking.sinking import LABEL, SinkingLimits, may_sink, sinking_tests
@@ -30,6 +32,8 @@ _REACH = 0.0035
 _WORSE = 1.7
 """By how many times what was seen before may lie further off the fit: a hand, or another thing, fits no fall."""
 _LEAST_RMS_PX = 0.5
+_SURPRISE, _ALIKE_M = 3.0, 0.3
+"""By how many deviations of its height, and metres, what is found later may move a release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class Methods:
 
     Attributes:
         space: Fit and test the fall in space.
-        trace_back: Follow tracks back to earlier detections.
+        trace_back: Follow tracks back to earlier detections, and look again for falls in the pictures before.
         origin: Take floors from the fit; otherwise from where the object was first seen.
     """
 
@@ -51,9 +55,18 @@ class Judge:
     """Judges the tracks of one camera."""
 
     def __init__(
-        self, height_px: int, facade: Facade | None, limits: Limits | None = None, methods: Methods | None = None
+        self,
+        height_px: int,
+        facade: Facade | None,
+        limits: Limits | None = None,
+        methods: Methods | None = None,
+        past: Past | None = None,
     ) -> None:
-        """Judge tracks in frames of a height, in front of `facade` where its geometry is known."""
+        """Judge tracks in frames of a height, in front of `facade` where its geometry is known.
+
+        Given the `past`, what was too faint before the first sight of a fall is looked for there.
+        """
+        self._past = past
         self._methods = methods or Methods()
         self._height_px = height_px
         self._facade = facade
@@ -119,6 +132,9 @@ class Judge:
         results = cheap_tests(judged, self._limits) + fit_tests(judged_motion, self._limits, an_hour, unseen_s)
         if facade is not None and facade.has_metres:
             results += space_tests(traced, first_s, facade, self._limits)
+        # Only for what is told to somebody: the pictures must be decoded again.
+        if traced is not None and _verdict(results, self._limits) != "rejected":
+            seen, motion, traced = self._looked_at_again(track, seen, motion, traced)
         return self._conclude(track, seen, motion, traced, results)
 
     def _from_the_hand(self, track: Track, seen: Seen, motion: Motion, traced: Traced) -> tuple[Seen, Motion, Traced]:
@@ -137,6 +153,18 @@ class Judge:
                 best, least = longer, added
             added = (least + most + 1) // 2
         return best
+
+    def _looked_at_again(self, track: Track, seen: Seen, motion: Motion, traced: Traced) -> tuple[Seen, Motion, Traced]:
+        """Add what was too faint to be seen when it was shown, where the fit in space agrees that it is the same."""
+        if self._past is None or not self._methods.trace_back or traced.fit is None:
+            return seen, motion, traced
+        sights = [d for d, good in zip(seen.detections, motion.fall.inliers, strict=True) if good]
+        before = look_again(self._past, sights, traced.fit)
+        longer = self._with_earlier(track, (*before, *seen.detections), motion, traced) if before else None
+        if longer is None or longer[2].fit is None:
+            return seen, motion, traced
+        moved_m = abs(longer[2].fit.height_m - traced.fit.height_m)
+        return longer if moved_m <= _SURPRISE * traced.fit.height_sigma_m + _ALIKE_M else (seen, motion, traced)
 
     def _with_earlier(
         self, track: Track, detections: Sequence[Detection], motion: Motion, traced: Traced
@@ -251,7 +279,7 @@ def _verdict(results: list[Outcome], limits: Limits) -> Verdict:
 
 def _release(seen: Seen, motion: Motion | None, traced: Traced | None) -> tuple[float, tuple[float, float]]:
     """Tell when and where the object left the hand, as far back as the geometry supports it."""
-    first = seen.detections[0]
+    first = seen.detections[int(np.argmax(motion.fall.inliers)) if motion is not None else 0]
     if traced is not None and traced.origin is not None:
         # What was seen was in the air: a release after the first sight is the fit's error.
         return min(traced.release_s, first.time_s), traced.release_px

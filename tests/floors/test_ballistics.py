@@ -125,3 +125,29 @@ def test_fit_of_forty_points_is_quick() -> None:
         fit_fall(times[:40], pixels, 1.0, CAMERA)
         spent.append(time.process_time() - begun)
     assert min(spent) < 0.05
+
+
+def test_errors_of_the_path_before_the_first_sight_are_those_of_many_fits() -> None:
+    throw = Throw(45.0)
+    times, pixels = seen(CAMERA, throw, 0.8)
+    rng = np.random.default_rng(9)
+    before = times[0] - np.array([0.6, 0.2])
+    fits = [fit_fall(times, pixels + rng.normal(0, 1.0, pixels.shape), 1.0, CAMERA) for _ in range(40)]
+    scatter_px = np.std([fit.path(before) for fit in fits if fit is not None], axis=0)
+    covariances = [fit.path_covariance(before) for fit in fits if fit is not None]
+    told_px = np.sqrt(np.median([[np.diag(one) for one in each] for each in covariances], axis=0))
+    assert told_px.shape == (2, 2)
+    assert np.all(told_px[0] > told_px[1])
+    # The told errors hold the prior's part too, which is the same in all of them.
+    assert np.all((0.8 * scatter_px < told_px) & (told_px < 4 * scatter_px))
+
+
+def test_fit_goes_on_from_itself_with_more_of_the_path() -> None:
+    throw = Throw(45.0)
+    late, whole = seen(CAMERA, throw, 1.0), seen(CAMERA, throw)
+    fit = fit_fall(*late, 0.5, CAMERA)
+    assert fit is not None
+    again = fit.refit(*whole, np.full(len(whole[0]), 0.5))
+    assert again is not None
+    assert again.height_sigma_m < fit.height_sigma_m
+    assert again.height_m == pytest.approx(45.0, abs=0.1)

@@ -27,7 +27,7 @@ def confirmed_in(clip: Path) -> tuple[list[Fall], int]:
     height_px = source.info.height
     site_file = clip.with_name(f"{clip.stem}.site.toml")
     site = load_site(site_file).scaled_to(source.info.width, height_px) if site_file.exists() else None
-    pipeline = Pipeline(source.info, site, make_facade(site) if site else None)
+    pipeline = Pipeline(source.info, site, make_facade(site) if site else None, source=source)
     found = [fall for frame in source.frames() for fall in pipeline.step(frame)]
     found += pipeline.finish()
     source.close()

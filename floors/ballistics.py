@@ -202,16 +202,17 @@ def fit_fall(
         solution = solve(problem, near.parameters, pairs=len(times_s), confine=_confine)
         return None if solution is None else _conclude(problem, solution)
     calm = _solve(problem, near)
-    if calm is None:
-        return None
-    if calm.cost < _CALM_COST_A_POINT * len(times_s):
+    if calm is not None and calm.cost < _CALM_COST_A_POINT * len(times_s):
         return _conclude(problem, calm)
     # Wind is asked for only where still air does not explain the path: it is one more way to explain away outliers.
     windy_problem = replace(problem, prior=prior)
-    windy = solve(windy_problem, calm.parameters, pairs=len(times_s), confine=_confine)
-    if windy is not None and windy.cost < calm.cost - _WIND_COSTS:
+    if calm is None or calm.cost > _GOOD_COST_A_POINT * len(times_s):
+        windy = _solve(windy_problem, None)
+    else:
+        windy = solve(windy_problem, calm.parameters, pairs=len(times_s), confine=_confine)
+    if windy is not None and (calm is None or windy.cost < calm.cost - _WIND_COSTS):
         return _conclude(windy_problem, windy)
-    return _conclude(problem, calm)
+    return None if calm is None else _conclude(problem, calm)
 
 
 def _solve(problem: "_Problem", near: BallisticFit | None) -> Solution | None:
@@ -346,8 +347,11 @@ def start_cost(times_s: Array, points_px: Array, sigmas_px: Array, camera: Camer
 def _guess(problem: _Problem) -> list[Start]:
     prior = problem.prior
     beliefs = Beliefs(
-        (prior.distance_m, 0.0, prior.up_m_s, prior.out_m_s),
-        (prior.distance_sigma_m, prior.right_sigma_m_s, prior.up_sigma_m_s, prior.out_sigma_m_s),
+        (prior.distance_m, 0.0, prior.up_m_s, prior.out_m_s, 0.0, 0.0),
+        (
+            *(prior.distance_sigma_m, prior.right_sigma_m_s, prior.up_sigma_m_s, prior.out_sigma_m_s),
+            *(prior.wind_right_sigma_m_s, prior.wind_out_sigma_m_s),
+        ),
     )
     return guess(problem.times_s, problem.ideal_px, problem.sigmas_px, problem.camera, beliefs)
 
@@ -357,13 +361,8 @@ def _first_guesses(problem: _Problem) -> list[Array]:
     return [
         np.array(
             [
-                *start.place_m,
-                start.release_s,
-                *start.velocity_m_s,
-                start.terminal_m_s**-2,
-                np.log(GRAVITY_M_S2),
-                0.0,
-                0.0,
+                *(*start.place_m, start.release_s, *start.velocity_m_s),
+                *(start.terminal_m_s**-2, np.log(GRAVITY_M_S2), *start.wind_m_s),
             ]
         )
         for start in _guess(problem)

@@ -24,10 +24,13 @@ _MOST_POINTS = 32
 
 @dataclass(frozen=True, slots=True)
 class Beliefs:
-    """Means and standard deviations of the release: (distance, right, up, out) in metres and metres a second."""
+    """Means and standard deviations of the release: distance, right, up, out, then of the wind right and out.
 
-    means: tuple[float, float, float, float]
-    sigmas: tuple[float, float, float, float]
+    In metres and metres a second.
+    """
+
+    means: tuple[float, float, float, float, float, float]
+    sigmas: tuple[float, float, float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +40,7 @@ class Start:
     Attributes:
         place_m: (3,) where.
         velocity_m_s: (3,) how fast.
+        wind_m_s: (2,) right and out.
         release_s: When, presentation seconds.
         terminal_m_s: Terminal velocity.
         cost: Half the sum of squared misses, in standard deviations, beliefs included.
@@ -44,6 +48,7 @@ class Start:
 
     place_m: Array
     velocity_m_s: Array
+    wind_m_s: Array
     release_s: float
     terminal_m_s: float
     cost: float
@@ -74,14 +79,21 @@ def guess(times_s: Array, ideal_px: Array, sigmas_px: Array, camera: Camera, bel
         )
         cells[0] = min((middle, problem.solve(hidden, terminal)), key=lambda cell: cell.cost)
     return [
-        Start(cell.solved[:3], cell.solved[3:], float(times_s[0]) - cell.hidden_s, cell.terminal_m_s, cell.cost)
+        Start(
+            place_m=cell.solved[:3],
+            velocity_m_s=cell.solved[3:6],
+            wind_m_s=cell.solved[6:],
+            release_s=float(times_s[0]) - cell.hidden_s,
+            terminal_m_s=cell.terminal_m_s,
+            cost=cell.cost,
+        )
         for cell in cells
     ]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Cell:
-    """The best point of a grid: seconds hidden, terminal velocity, place and velocity (6,), cost."""
+    """The best point of a grid: seconds hidden, terminal velocity, place, velocity and wind (8,), cost."""
 
     hidden_s: float
     terminal_m_s: float
@@ -100,17 +112,19 @@ class _Linear:
 
     def solve(self, hidden_s: Array, terminal_m_s: Array) -> _Cell:
         """Solve at grid points (G,) and give the best."""
-        reach, drop = _from_rest(self.since_s[None] + hidden_s[:, None], terminal_m_s[:, None])
+        flown_s = self.since_s[None] + hidden_s[:, None]
+        reach, drop = _from_rest(flown_s, terminal_m_s[:, None])
         moving = self.rows[None] * reach[:, :, None, None]
-        columns = np.concatenate((np.broadcast_to(self.rows, moving.shape), moving), axis=-1)
-        columns = columns.reshape(len(hidden_s), -1, 6)
+        blown = self.rows[None, :, :, [0, 2]] * (flown_s - reach)[:, :, None, None]
+        columns = np.concatenate((np.broadcast_to(self.rows, moving.shape), moving, blown), axis=-1)
+        columns = columns.reshape(len(hidden_s), -1, 8)
         aims = (self.targets[None] + self.rows[None, :, :, 1] * drop[:, :, None]).reshape(len(hidden_s), -1)
         weights = 1 / np.array(self.beliefs.sigmas)
-        extra = np.zeros((4, 6))
-        extra[range(4), [2, 3, 4, 5]] = weights
+        extra = np.zeros((6, 8))
+        extra[range(6), [2, 3, 4, 5, 6, 7]] = weights
         extra_aims = np.array(self.beliefs.means) * weights
         turned = columns.transpose(0, 2, 1)
-        normal = turned @ columns + extra.T @ extra + 1e-9 * np.eye(6)
+        normal = turned @ columns + extra.T @ extra + 1e-9 * np.eye(8)
         right_side = turned @ aims[:, :, None] + (extra.T @ extra_aims)[:, None]
         solved = np.linalg.solve(normal, right_side)[:, :, 0]
         misses = (columns @ solved[:, :, None])[:, :, 0] - aims

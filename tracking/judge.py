@@ -32,6 +32,7 @@ _REACH = 0.0035
 _WORSE = 1.7
 """By how many times what was seen before may lie further off the fit: a hand, or another thing, fits no fall."""
 _LEAST_RMS_PX = 0.5
+_FIRST_STEP = 4
 _SURPRISE, _ALIKE_M = 3.0, 0.3
 """By how many deviations of its height, and metres, what is found later may move a release."""
 
@@ -144,14 +145,14 @@ class Judge:
         """
         found = follow_back(seen.detections, track.earlier, _REACH * self._height_px, degree=2, points=10)
         new = len(found) - len(seen.detections)
-        best, least, most, added = (seen, motion, traced), 0, new, new
-        while least < most:
-            longer = self._with_earlier(track, found[new - added :], motion, traced)
-            if longer is None:
-                most = added - 1
-            else:
-                best, least = longer, added
-            added = (least + most + 1) // 2
+        best, taken, step, is_near_end = (seen, motion, traced), 0, _FIRST_STEP, False
+        while taken < new and step:
+            added = min(taken + step, new)
+            longer = self._with_earlier(track, found[new - added :], *best[1:])
+            is_near_end |= longer is None
+            if longer is not None:
+                best, taken = longer, added
+            step = step // 2 if longer is None else step * (1 if is_near_end else 2)
         return best
 
     def _looked_at_again(self, track: Track, seen: Seen, motion: Motion, traced: Traced) -> tuple[Seen, Motion, Traced]:

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from floors.ballistics import BallisticFit
 from floors.projection import Facade
-from floors.throw_prior import RIGHT
+from floors.throw_prior import RIGHT, UP
 from floors.tracing import Traced
+from floors.trajectory import GRAVITY_M_S2
 from tracking.image_fall import ImageFall
 from vision.detection import Detection
 
@@ -73,12 +74,14 @@ class Limits:
     sure_points: int = 10
     sure_hit_share: float = 0.65
     least_travel: float = 0.15
-    longest_s: float = 5.0
+    longest_s: float = 8.0
     largest_size: float = 0.11
     sideways: float = 0.5
     worst_chi: float = 2.2
     least_inliers: float = 0.75
     least_ratio: float = 1.35
+    gappy_share: float = 0.78
+    gappy_ratio: float = 1.8
     sure_ratio: float = 3.0
     doubtful_ratio: float = 1.2
     false_alarms_an_hour: float = 0.2
@@ -87,8 +90,9 @@ class Limits:
     hidden_s: float = 0.8
     hidden_costs: float = 3.0
     least_floors: float = 1.0
-    least_gravity: float = 0.65
-    most_gravity: float = 1.4
+    least_gravity: float = 0.7
+    most_gravity: float = 1.3
+    fastest_up_m_s: float = 4.0
     longest_unseen_s: float = 1.8
     least_terminal_m_s: float = 5.0
     beside_m: float = 3.0
@@ -127,7 +131,8 @@ def space_tests(traced: Traced | None, first_s: float, facade: Facade, limits: L
     """
     if traced is None or traced.gravity_ratio is None or traced.terminal_velocity_m_s is None:
         return [Outcome(passed=False, doubtful=False, reason="no throw from this facade leads along its path")]
-    starts = [] if traced.fit is None else [_starts_at_the_wall(traced.fit, facade, limits)]
+    fit = traced.fit
+    starts = [] if fit is None else [_starts_at_the_wall(fit, facade, limits), _leaves_a_hand(fit, first_s, limits)]
     unseen_s = first_s - traced.release_s
     is_pulled = limits.least_gravity <= traced.gravity_ratio <= limits.most_gravity
     is_heavy = traced.terminal_velocity_m_s >= limits.least_terminal_m_s
@@ -153,6 +158,12 @@ def _starts_at_the_wall(fit: BallisticFit, facade: Facade, limits: Limits) -> Ou
         f"{along_m_s:.1f} m/s along it"
     )
     return Outcome(is_before and along_m_s <= limits.fastest_along_m_s, doubtful=False, reason=words)
+
+
+def _leaves_a_hand(fit: BallisticFit, first_s: float, limits: Limits) -> Outcome:
+    """Ask how fast it rose when it was first seen: a ball that comes up from below falls back by the same physics."""
+    up_m_s = float(fit.parameters[UP]) + GRAVITY_M_S2 * max(0.0, fit.release_s - first_s)
+    return Outcome(up_m_s <= limits.fastest_up_m_s, doubtful=False, reason=f"leaves upwards at {up_m_s:.1f} m/s")
 
 
 def _enough_points(seen: Seen, limits: Limits) -> Outcome:
@@ -225,7 +236,10 @@ def needed_evidence(limits: Limits, candidates_an_hour: float, unseen_s: float) 
 def _even_is_worse(motion: Motion, limits: Limits) -> Outcome:
     ratio = _even_ratio(motion)
     words = f"an even motion (car, bird, gondola) fits {ratio:.1f} times as badly"
-    return Outcome(ratio >= limits.least_ratio, doubtful=ratio >= limits.doubtful_ratio, reason=words)
+    # Without geometry a car that was seen now and then only is all but a fall.
+    is_gappy = motion.seen.floors is None and len(motion.seen.times_s) < limits.gappy_share * motion.seen.frames
+    least_ratio = limits.gappy_ratio if is_gappy else limits.least_ratio
+    return Outcome(ratio >= least_ratio, doubtful=ratio >= limits.doubtful_ratio, reason=words)
 
 
 def _is_likelier(motion: Motion, needed: float) -> Outcome:

@@ -53,7 +53,7 @@ class ImageFall:
 
     def at(self, times_s: Array) -> Array:
         """Tell the (N, 2) pixels of a fall at (N,) times."""
-        basis_y, basis_x = _basis(times_s - self.top_s, np.array([self.approach]), even=False)
+        basis_y, basis_x = _basis((times_s - self.top_s)[None], np.array([self.approach]), even=False)
         return np.column_stack([basis_x[0] @ self.along_x, basis_y[0] @ self.along_y])
 
 
@@ -102,37 +102,37 @@ def _search(
     """Try every top with every approach; an approach is given as the share of what would reach the camera."""
     speed = np.abs(np.gradient(points_px[:, 1], times_s)) if len(times_s) > 1 else np.zeros(1)
     sigma = np.hypot(sigma_px, speed * timing_sigma_s)
-    weights = 1 / sigma**2
-    tried = [
-        (cost, float(top_s), approach)
-        for top_s in tops_s
-        for cost, approach in _try_top(times_s - top_s, shares, points_px, weights, even=even)
-    ]
-    # Reweighting is dear, so only those that do best without it are finished.
-    fits = [
-        _robust(*_basis(times_s - top_s, np.array([approach]), even=even), points_px, sigma, top_s, approach)
-        for _, top_s, approach in sorted(tried)[:_FINALISTS]
-    ]
+    reach = np.abs(times_s - tops_s[:, None]).max(axis=1)
+    approaches = shares / np.maximum(reach if even else reach**2 / 2, 1e-9)[:, None]
+    costs = _costs(times_s, tops_s, approaches, points_px, sigma, even=even)
+    # The best two approaches of every top, and of those the best: reweighting is dear, so only they are finished.
+    chosen = np.argsort(costs, axis=1)[:, :2]
+    rows = np.repeat(np.arange(len(tops_s)), chosen.shape[1])
+    columns = chosen.ravel()
+    finalists = np.argsort(costs[rows, columns], kind="stable")[:_FINALISTS]
+    rows, columns = rows[finalists], columns[finalists]
+    fits = _robust(times_s, tops_s[rows], approaches[rows, columns], points_px, sigma, even=even)
     best = min((fit for fit in fits if even or not _rises(fit)), key=lambda fit: fit.chi, default=None)
     # What only rises is no fall.
     none = np.zeros(len(times_s), bool)
     return best or replace(fits[0], chi=math.inf, residual_px=math.inf, inliers=none)
 
 
-def _try_top(tau: Array, shares: Array, points_px: Array, weights: Array, *, even: bool) -> list[tuple[float, float]]:
-    """Fit every approach at one top; return (cost, approach) of the best two."""
-    reach = np.abs(tau).max() if even else _largest(float(np.abs(tau).max()))
-    approaches = shares / max(reach, 1e-9)
-    basis_y, basis_x = _basis(tau, approaches, even=even)
+def _costs(times_s: Array, tops_s: Array, approaches: Array, points_px: Array, sigma: Array, *, even: bool) -> Array:
+    """Fit every one of (T, A) approaches to (T,) tops, all at once; return the mean miss of each, (T, A)."""
+    shape = approaches.shape
+    tau = np.repeat(times_s - tops_s[:, None], shape[1], axis=0)
+    basis_y, basis_x = _basis(tau, approaches.ravel(), even=even)
+    weights = np.broadcast_to(1 / sigma**2, tau.shape)
     along_y = _solve(basis_y, points_px[:, 1], weights)
     along_x = _solve(basis_x, points_px[:, 0], weights)
     miss_y = (basis_y @ along_y[:, :, None])[:, :, 0] - points_px[:, 1]
     miss_x = (basis_x @ along_x[:, :, None])[:, :, 0] - points_px[:, 0]
     # The mean of absolute misses, not of squares: one ghost must not choose the top of the fall.
-    cost = (np.sqrt(weights) * np.hypot(miss_y, miss_x)).mean(axis=1)
+    cost = (np.hypot(miss_y, miss_x) / sigma).mean(axis=1)
     if not even:
-        cost = np.where(along_y[:, 1] + approaches * along_y[:, 0] <= 0, _RISING_COST + cost, cost)
-    return [(float(cost[i]), float(approaches[i])) for i in np.argsort(cost)[:2]]
+        cost = np.where(along_y[:, 1] + approaches.ravel() * along_y[:, 0] <= 0, _RISING_COST + cost, cost)
+    return np.asarray(cost.reshape(shape))
 
 
 def _rises(fit: ImageFall) -> bool:
@@ -141,19 +141,19 @@ def _rises(fit: ImageFall) -> bool:
 
 
 def _basis(tau: Array, approaches: Array, *, even: bool) -> tuple[Array, Array]:
-    """Make the (A, N, 2) basis of y and the (A, N, 3) basis of x for each of A approaches."""
+    """Make the (B, N, 2) basis of y and the (B, N, 3) basis of x for B approaches, each with its (B, N) times."""
     parameter = tau if even else tau**2 / 2
     scale = 1 / np.maximum(1 - approaches[:, None] * parameter, 1e-3)
     ones = np.ones_like(tau)
     third = np.zeros_like(tau) if even else parameter
-    basis_y = np.column_stack([ones, parameter]) * scale[:, :, None]
-    basis_x = np.column_stack([ones, tau, third]) * scale[:, :, None]
+    basis_y = np.stack([ones, parameter], axis=2) * scale[:, :, None]
+    basis_x = np.stack([ones, tau, third], axis=2) * scale[:, :, None]
     return basis_y, basis_x
 
 
 def _solve(basis: Array, values: Array, weights: Array) -> Array:
-    """Solve weighted least squares for a stack of (A, N, K) bases; returns (A, K)."""
-    weighted = basis * weights[:, None]
+    """Solve least squares for a stack of (B, N, K) bases with weights (B, N); returns (B, K)."""
+    weighted = basis * weights[:, :, None]
     normal = weighted.transpose(0, 2, 1) @ basis
     size = basis.shape[2]
     ridge = 1e-9 * np.trace(normal, axis1=1, axis2=2)[:, None, None] * np.eye(size)
@@ -161,17 +161,26 @@ def _solve(basis: Array, values: Array, weights: Array) -> Array:
     return np.asarray(np.linalg.solve(normal + ridge, right[:, :, None])[:, :, 0])
 
 
-def _robust(basis_y: Array, basis_x: Array, points_px: Array, sigma: Array, top_s: float, approach: float) -> ImageFall:
-    """Fit with Tukey-like reweighting (Huber's weights) so that some wrong points do not bend the path."""
+def _robust(
+    times_s: Array, tops_s: Array, approaches: Array, points_px: Array, sigma: Array, *, even: bool
+) -> list[ImageFall]:
+    """Fit with Tukey-like reweighting (Huber's weights) so that some wrong points do not bend the path; B at once."""
+    basis_y, basis_x = _basis(times_s - tops_s[:, None], approaches, even=even)
     base = 1 / sigma**2
-    factor = np.ones_like(sigma)
+    factor = np.ones(basis_y.shape[:2])
     for _ in range(_ROUNDS):
-        along_y = _solve(basis_y, points_px[:, 1], base * factor)[0]
-        along_x = _solve(basis_x, points_px[:, 0], base * factor)[0]
-        miss = np.hypot(basis_y[0] @ along_y - points_px[:, 1], basis_x[0] @ along_x - points_px[:, 0])
+        along_y = _solve(basis_y, points_px[:, 1], base * factor)
+        along_x = _solve(basis_x, points_px[:, 0], base * factor)
+        miss_y = (basis_y @ along_y[:, :, None])[:, :, 0] - points_px[:, 1]
+        miss_x = (basis_x @ along_x[:, :, None])[:, :, 0] - points_px[:, 0]
+        miss = np.hypot(miss_y, miss_x)
         ratio = miss / sigma
         factor = np.minimum(1.0, _ROBUST / np.maximum(ratio, 1e-9)) ** 2
-    mass = factor.sum()
-    chi = float(np.sqrt((factor * ratio**2).sum() / mass))
-    residual = float(np.sqrt((factor * miss**2).sum() / mass))
-    return ImageFall(chi, residual, float(top_s), approach, along_y, along_x, ratio < 2 * _ROBUST)
+    mass = factor.sum(axis=1)
+    chi = np.sqrt((factor * ratio**2).sum(axis=1) / mass)
+    residual = np.sqrt((factor * miss**2).sum(axis=1) / mass)
+    inliers = ratio < 2 * _ROBUST
+    return [
+        ImageFall(float(chi[i]), float(residual[i]), float(tops_s[i]), float(approaches[i]), y, x, inliers[i])
+        for i, (y, x) in enumerate(zip(along_y, along_x, strict=True))
+    ]

@@ -30,6 +30,7 @@ _LINES_PRIOR = ThrowPrior(distance_m=0.15, distance_sigma_m=0.2, log_gravity_sig
 # The fit in the picture has about as many free numbers; what is worse by more than this is not such a fall.
 _WORSE_BY = 7.0
 _SIZE_TOLERANCE = 0.6
+_HOPELESS_COST_A_POINT = 6.0
 _RELEASE_X_SIGMA_PX = 3.0
 _FREE_GRAVITY = ThrowPrior(log_gravity_sigma=0.4)
 
@@ -94,7 +95,8 @@ def trace_origin(
         times_s: (N,) presentation seconds, rising.
         points_px: (N, 2) centres, pixels.
         sizes_px: (N,) sizes, pixels.
-        near: A fit of nearly the same path, which spares most of the time where there are metres.
+        near: A fit of nearly the same path, which spares most of the time where there are metres; what gravity would
+            be, were it not known, is not asked again then.
 
     Returns:
         What was found; None where the path is too short to tell anything.
@@ -165,11 +167,14 @@ def _from_points(base: Traced, facade: Facade, path: _Path, near: BallisticFit |
     x_sigma_m = float(np.hypot(fit.x_sigma_m, np.sqrt(drawn[0, 0])))
     _, columns = facade.columns_at(*fit.release_px)
     origin = posterior(fit.height_m, height_sigma_m, facade.boundaries_m, fit.x_m, x_sigma_m, columns)
-    return _in_space(base, fit, origin, height_sigma_m, path)
+    return _in_space(base, fit, origin, height_sigma_m, None if near else path)
 
 
-def _in_space(base: Traced, fit: BallisticFit, origin: Origin, height_sigma_m: float, path: _Path) -> Traced:
-    free = fit_fall(path.times_s, path.points_px, path.sigmas_px, fit.camera, _FREE_GRAVITY, near=fit)
+def _in_space(base: Traced, fit: BallisticFit, origin: Origin, height_sigma_m: float, path: _Path | None) -> Traced:
+    free = None
+    # What no throw leads along is not asked further.
+    if path is not None and fit.cost_per_point < _HOPELESS_COST_A_POINT:
+        free = fit_fall(path.times_s, path.points_px, path.sigmas_px, fit.camera, _FREE_GRAVITY, near=fit)
     return replace(
         base,
         method="space",

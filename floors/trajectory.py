@@ -60,10 +60,11 @@ def fly(horizontal_m_s: Array, down_m_s: Array, drag_per_m: Array, gravity_m_s2:
     steps = max(_FEWEST_STEPS, int(np.ceil(duration_s / LONGEST_STEP_S)))
     step = max(duration_s, 1e-3) / steps
     fall = np.stack((np.zeros_like(gravity_m_s2), gravity_m_s2))
-    speed2 = np.stack((horizontal_m_s * horizontal_m_s, np.ones_like(down_m_s)))
+    level2 = horizontal_m_s * horizontal_m_s
 
     def change(motion: Array) -> Array:
-        speed = np.sqrt((motion * motion * speed2).sum(axis=0))
+        damping, down = motion
+        speed = np.sqrt(damping * damping * level2 + down * down)
         result: Array = fall - (drag_per_m * speed) * motion
         return result
 

@@ -17,7 +17,7 @@ from tracking.follow_back import follow_back
 from tracking.image_fall import ImageFall, fit_even, fit_fall
 from tracking.look_again import look_again
 from tracking.past import Past
-from tracking.physics_tests import Limits, Motion, Outcome, Seen, cheap_tests, fit_tests, space_tests
+from tracking.physics_tests import Limits, Motion, Outcome, Seen, cheap_tests, far_enough, fit_tests, space_tests
 from tracking.sighting import measured_sigma_px
 from tracking.sinking import LABEL, SinkingLimits, may_sink, sinking_tests
 from tracking.trace_back import trace_back
@@ -114,9 +114,15 @@ class Judge:
             return self._conclude(track, seen, None, None, cheap)
         self._candidates.add(track.detections[-1].taken_s)
         an_hour = self._candidates.an_hour
+        is_storm = an_hour > self._limits.storm_an_hour
+        if is_storm and not cheap[0].passed:
+            # Rain makes hundreds of short tracks a second: no fit is worth its time before one has come far.
+            far = far_enough(seen, self._limits, an_hour, math.inf)
+            if _verdict(cheap + far, self._limits) == "rejected":
+                return self._conclude(track, seen, None, None, cheap + far)
         motion = self._fit(seen, track)
         results = cheap + fit_tests(motion, self._limits, an_hour)
-        if not _may_be_a_fall(results):
+        if not _may_be_a_fall(results) or (is_storm and _verdict(results, self._limits) == "rejected"):
             return self._conclude(track, seen, motion, None, results)
         # Only for what may be a fall: tracing back and the fit in space take 10 ms each.
         if self._methods.trace_back:
@@ -125,18 +131,25 @@ class Judge:
         keep = motion.fall.inliers
         facade = self._facade if self._methods.space else None
         traced = trace_origin(facade, seen.times_s[keep], seen.points_px[keep], seen.sizes_px[keep])
+        if is_storm and not _may_be_a_fall(self._in_space(traced, seen)):
+            return self._conclude(track, seen, motion, traced, results + self._in_space(traced, seen))
         judged, judged_motion = seen, motion
         if self._methods.trace_back and traced is not None and traced.fit is not None:
             seen, motion, traced = self._from_the_hand(track, seen, motion, traced)
         first_s = float(seen.times_s[0])
         unseen_s = first_s - traced.release_s if traced is not None else 0.0
         results = cheap_tests(judged, self._limits) + fit_tests(judged_motion, self._limits, an_hour, unseen_s)
-        if facade is not None and facade.has_metres:
-            results += space_tests(traced, first_s, facade, self._limits)
+        results += self._in_space(traced, seen)
         # Only for what is told to somebody: the pictures must be decoded again.
         if traced is not None and _verdict(results, self._limits) != "rejected":
             seen, motion, traced = self._looked_at_again(track, seen, motion, traced)
         return self._conclude(track, seen, motion, traced, results)
+
+    def _in_space(self, traced: Traced | None, seen: Seen) -> list[Outcome]:
+        """Run the tests of the fit in space, where it is made and has metres."""
+        if not self._methods.space or self._facade is None or not self._facade.has_metres:
+            return []
+        return space_tests(traced, float(seen.times_s[0]), self._facade, self._limits)
 
     def _from_the_hand(self, track: Track, seen: Seen, motion: Motion, traced: Traced) -> tuple[Seen, Motion, Traced]:
         """Add what was seen before the path that was judged, as far back as the fit in space agrees that it fell.
@@ -183,7 +196,8 @@ class Judge:
             return None
         reach_px = _REACH * self._height_px + 0.25 * whole.sizes_px
         near = np.hypot(*(again.fit.path(whole.times_s) - whole.points_px).T) <= reach_px
-        return whole, replace(motion, seen=whole, fall=replace(motion.fall, inliers=keep & near)), again
+        motion = replace(motion, seen=whole, fall=replace(motion.fall, inliers=keep & near))
+        return whole, motion, replace(again, gravity_ratio=traced.gravity_ratio)
 
     def _origin(self, traced: Traced | None, first: PathPoint) -> Origin | None:
         if self._facade is None or traced is None:

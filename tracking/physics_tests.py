@@ -84,12 +84,18 @@ class Limits:
     gappy_ratio: float = 1.8
     sure_ratio: float = 3.0
     doubtful_ratio: float = 1.2
+    slight_ratio: float = 1.1
     false_alarms_an_hour: float = 0.2
     least_evidence: float = 4.0
     most_doubts: int = 1
     hidden_s: float = 0.8
     hidden_costs: float = 3.0
     least_floors: float = 1.0
+    storm_an_hour: float = 1000.0
+    floors_a_decade: float = 3.0
+    most_floors_asked: float = 6.0
+    from_the_hand_s: float = 0.4
+    from_the_hand_floors: float = 2.0
     least_gravity: float = 0.7
     most_gravity: float = 1.3
     fastest_up_m_s: float = 4.0
@@ -117,7 +123,13 @@ def fit_tests(motion: Motion, limits: Limits, candidates_an_hour: float = 0.0, u
     # With metres the fit in space tells sideways from down.
     sideways = [] if motion.seen.floors is not None else [_sideways(motion, limits)]
     needed = needed_evidence(limits, candidates_an_hour, unseen_s)
-    return [*sideways, _fits_gravity(motion, limits), _even_is_worse(motion, limits), _is_likelier(motion, needed)]
+    return [
+        *sideways,
+        *far_enough(motion.seen, limits, candidates_an_hour, unseen_s),
+        _fits_gravity(motion, limits),
+        _even_is_worse(motion, limits),
+        _is_likelier(motion, needed),
+    ]
 
 
 def space_tests(traced: Traced | None, first_s: float, facade: Facade, limits: Limits) -> list[Outcome]:
@@ -183,6 +195,21 @@ def _travel(seen: Seen, limits: Limits) -> Outcome:
     return Outcome(share >= limits.least_travel, doubtful=False, reason=words)
 
 
+def far_enough(seen: Seen, limits: Limits, candidates_an_hour: float, unseen_s: float) -> list[Outcome]:
+    """Ask for more floors amid much else: the bend of a flake's way may be that of a fall for one floor or three.
+
+    Arguments as of `fit_tests`; less is asked of what was seen from the hand on, for flakes come into view anywhere.
+    """
+    decades = float(np.log10(max(candidates_an_hour / limits.storm_an_hour, 1.0)))
+    if seen.floors is None or not decades:
+        return []
+    asked = min(limits.least_floors + limits.floors_a_decade * decades, limits.most_floors_asked)
+    if unseen_s <= limits.from_the_hand_s:
+        asked = min(asked, limits.from_the_hand_floors)
+    words = f"is followed down {asked:.1f} floors and more, as is asked for amid so much else"
+    return [Outcome(float(seen.floors[0] - seen.floors[-1]) >= asked, doubtful=True, reason=words)]
+
+
 def _duration(seen: Seen, limits: Limits) -> Outcome:
     span_s = float(seen.times_s[-1] - seen.times_s[0])
     return Outcome(span_s <= limits.longest_s, doubtful=False, reason=f"takes {span_s:.2f} s")
@@ -236,8 +263,11 @@ def needed_evidence(limits: Limits, candidates_an_hour: float, unseen_s: float) 
 def _even_is_worse(motion: Motion, limits: Limits) -> Outcome:
     ratio = _even_ratio(motion)
     words = f"an even motion (car, bird, gondola) fits {ratio:.1f} times as badly"
+    if motion.seen.floors is not None:
+        # The fit in space asks more, and what falls for long all but stops gaining speed.
+        return Outcome(ratio >= limits.doubtful_ratio, doubtful=ratio >= limits.slight_ratio, reason=words)
     # Without geometry a car that was seen now and then only is all but a fall.
-    is_gappy = motion.seen.floors is None and len(motion.seen.times_s) < limits.gappy_share * motion.seen.frames
+    is_gappy = len(motion.seen.times_s) < limits.gappy_share * motion.seen.frames
     least_ratio = limits.gappy_ratio if is_gappy else limits.least_ratio
     return Outcome(ratio >= least_ratio, doubtful=ratio >= limits.doubtful_ratio, reason=words)
 

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 
@@ -26,6 +27,9 @@ from vision.errors import NotAVideo, SourceError
 from vision.frame import Frame
 from vision.opening import open_source
 from vision.source import FrameSource, SourceInfo
+
+if TYPE_CHECKING:
+    from tracking.physics_tests import Limits
 
 _PROGRESS_FRAMES = 25
 _LEAST_SIDE_PX = 96
@@ -104,11 +108,9 @@ def watch(
     # Loaded when there is something to watch: that takes longer than to tell that there is not.
     from droptrace.pipeline import Pipeline
     from floors.projection import make_facade
-    from tracking.physics_tests import Limits
 
     facade = make_facade(site) if site else None
-    limits = Limits(false_alarms_an_hour=job.false_alarms_an_hour)
-    pipeline = Pipeline(source.info, site, facade, limits, job.parts, source)
+    pipeline = Pipeline(source.info, site, facade, _limits(job), job.parts, source)
     ruler = facade.ruler() if facade else ()
     packager = Packager(source, job.packages, ruler, job.roll, clock, send, keep=job.keep_packages)
     maker = _IncidentMaker(job, source, site, clock)
@@ -140,6 +142,12 @@ def watch(
         packager.close()
         source.close()
     send(Ended(frames, frame.time_s if frame else 0.0, pipeline.overloaded))
+
+
+def _limits(job: CameraJob) -> "Limits":
+    from tracking.physics_tests import Limits
+
+    return Limits(false_alarms_an_hour=job.false_alarms_an_hour)
 
 
 class _IncidentMaker:

@@ -95,7 +95,7 @@ class Limits:
     floors_a_decade: float = 3.0
     most_floors_asked: float = 6.0
     from_the_hand_s: float = 0.4
-    from_the_hand_floors: float = 2.0
+    from_the_hand_floors: float = 2.2
     least_gravity: float = 0.7
     most_gravity: float = 1.3
     fastest_up_m_s: float = 4.0

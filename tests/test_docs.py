@@ -98,7 +98,9 @@ def test_readme_examples_run_and_print_what_it_shows(english: str, tmp_path: Pat
     (tmp_path / "samples").mkdir()
     for name in ("demo.mp4", "demo.site.toml"):
         shutil.copy(ROOT / "samples" / name, tmp_path / "samples" / name)
-    detect, verify = (line for line in sh_lines(english) if line.startswith(("droptrace detect", "droptrace verify")))
+    tried = ("droptrace detect", "droptrace verify")
+    detect, strict, verify = (line for line in sh_lines(english) if line.startswith(tried))
+    assert json.loads(run(strict, tmp_path))["verdict"] == "confirmed"
     told = run(detect, tmp_path)
     (found,) = [json.loads(line) for line in told.splitlines()]
     (shown,) = map(json.loads, blocks(english, "json"))

@@ -26,5 +26,7 @@ def fill(disk: Path, *, leave_kb: int) -> Path:
     """Take all space of a disk but so much, and return the file that does."""
     filler = disk / "filler"
     free = os.statvfs(disk)
-    filler.write_bytes(bytes(free.f_bavail * free.f_frsize - leave_kb * 1024))
+    # Unbuffered: where somebody else has written meanwhile, less is written, and no error raised.
+    with filler.open("wb", buffering=0) as file:
+        file.write(bytes(free.f_bavail * free.f_frsize - leave_kb * 1024))
     return filler

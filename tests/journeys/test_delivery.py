@@ -12,7 +12,7 @@ import pytest
 from evidence.manifest import MANIFEST_NAME, read_manifest
 from tests.droptrace.disks import fill, small_disk
 from tests.droptrace.processes import children_of, is_alive, skip_without_proc, wait_until
-from tests.droptrace.program import finish, run, start
+from tests.droptrace.program import finish, run, running, start
 from tests.evidence import receiver as receivers
 from tests.journeys.box import Box
 from tests.journeys.centre import Centre
@@ -160,13 +160,13 @@ def test_endpoint_that_hangs_does_not_hold_up_the_end(kept: Box, quiet_clip: Pat
 def test_disk_that_is_full_for_a_while_loses_no_incident(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", 1024) as disk, receivers.running() as receiver:
         box = Box(disk / "box")
-        process = start("edge", box.configure(receiver.url))
-        wait_until((box.data / "outbox.sqlite3").exists)
-        filler = fill(disk, leave_kb=0)
-        told = read_until(process, '"outbox_fails"')
-        assert "database or disk is full" in told
-        filler.unlink()
-        outcome = finish(process)
+        with running("edge", box.configure(receiver.url)) as process:
+            wait_until((box.data / "outbox.sqlite3").exists)
+            filler = fill(disk, leave_kb=0)
+            told = read_until(process, '"outbox_fails"')
+            assert "database or disk is full" in told
+            filler.unlink()
+            outcome = finish(process)
         (fall,) = outcome.falls
         assert outcome.status == 1
         assert "No space left on device" in outcome.said[-1]

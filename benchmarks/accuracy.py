@@ -1,6 +1,6 @@
 """docs/accuracy.md: what was reached beside what was aimed at, from the results of runs.
 
-`python -m benchmarks.accuracy RESULTS.json [--without RESULTS.json ...]` writes Markdown to standard output.
+`python -m benchmarks.accuracy RESULTS.json` writes Markdown to standard output; `--help` tells what can be set beside.
 """
 
 import argparse
@@ -13,6 +13,7 @@ from typing import Any
 from benchmarks.goals import (
     EMPTY_SUITES,
     FALSE_ALARMS_AN_HOUR,
+    GOALS,
     INTERVAL_SHARE,
     PROBES,
     SENSITIVITY_RATIO,
@@ -24,22 +25,25 @@ from benchmarks.strata import CONTRASTS, SIZES, UNKNOWN
 Content = Mapping[str, Any]
 
 
-def make_accuracy(results: Content, ablations: Sequence[Content] = ()) -> str:
+def make_accuracy(results: Content, ablations: Sequence[Content] = (), beside: Content | None = None) -> str:
     """Write the document.
 
     Args:
         results: Parsed results.json of a run over all suites.
         ablations: Those of runs without one part each, over some of the same suites.
+        beside: That of a run with peers, over some of the same suites; where there is none, `results` may have them.
     """
+    beside = beside or results
     sections = [
         _head(results),
+        _groups(results),
         _suites(results),
         _strata(results["strata"]),
         _interval(results["total"]),
         _quiet(results),
-        _peers(results),
+        _peers(beside),
     ]
-    sections += [_sensitivity(results)] if results.get("sensitivity") else []
+    sections += [_sensitivity(beside)] if beside.get("sensitivity") else []
     sections += [_ablation(results, ablations)] if ablations else []
     sections += [_throughput(results), _seeds(results)]
     return "\n\n".join(sections) + "\n"
@@ -55,6 +59,38 @@ def _head(results: Content) -> str:
         f"{run['processor']},\n{run['system']}, Python {run['python']}. {total['clips']} clips, "
         f"{total['hours']:.2f} hours, {total['falls']} throws, {total['failed']} clips failed."
     )
+
+
+def _groups(results: Content) -> str:
+    """Add up the suites of each goal: ten throws of one suite cannot tell 0.98 from 1."""
+    rows = []
+    for goal in GOALS:
+        names = [name for name in goal.suites if name in results["suites"]]
+        if names:
+            rows.append([", ".join(names), *_shares(_added(results, names), goal)])
+    head = ("suites", "recall", "precision", "floor", "within one", "unit")
+    return (
+        f"## Goals\n\nThe suites of each goal together; what falls short stands with the goal.\n\n{_table(head, rows)}"
+    )
+
+
+def _added(results: Content, suites: Sequence[str]) -> Content:
+    """Add up the shares of some suites, without intervals, and what was told falsely or suspected."""
+    chosen = [results["suites"][name] for name in suites]
+    shares: dict[str, Any] = {}
+    for key in (
+        "recall",
+        "told_recall",
+        "precision",
+        "floor_exact",
+        "floor_within_one",
+        "told_within_one",
+        "unit_exact",
+    ):
+        count, total = (sum(one[key][part] for one in chosen) for part in ("count", "total"))
+        shares[key] = {"count": count, "total": total, "value": count / total if total else None}
+    false = sum(one["false_alarms"]["count"] for one in chosen)
+    return {**shares, "false": false, "suspected": sum(one["suspected"] for one in chosen)}
 
 
 def _suites(results: Content) -> str:
@@ -82,6 +118,12 @@ def _suites(results: Content) -> str:
 
 
 def _suite_row(name: str, summary: Content, goal: Goal | None) -> list[str]:
+    alarms = summary["false_alarms"]
+    false = [str(alarms["count"]), _range(alarms)]
+    return [f"`{name}`", *_shares(summary, goal), _share(summary["interval"], None), *false]
+
+
+def _shares(summary: Content, goal: Goal | None) -> list[str]:
     told = goal is not None and goal.told
     recall, within = ("told_recall", "told_within_one") if told else ("recall", "floor_within_one")
     wanted = (
@@ -91,10 +133,7 @@ def _suite_row(name: str, summary: Content, goal: Goal | None) -> list[str]:
         (within, goal.floor_within_one if goal else None),
         ("unit_exact", goal.unit_exact if goal else None),
     )
-    shares = [_share(summary[key], least) for key, least in wanted]
-    alarms = summary["false_alarms"]
-    false = [str(alarms["count"]), _range(alarms)]
-    return [f"`{name}`", *shares, _share(summary["interval"], None), *false]
+    return [_share(summary[key], least) for key, least in wanted]
 
 
 def _share(rate: Content, least: float | None) -> str:
@@ -185,7 +224,8 @@ def _peers(results: Content) -> str:
     rows = [_contender("droptrace", results["total"])]
     rows += [_contender(name, peer["total"]) for name, peer in results["peers"].items()]
     recipes = "\n".join(f"- `{name}`: {peer['recipe']}" for name, peer in results["peers"].items())
-    return f"## Peers\n\n{_table(_CONTENDER_HEAD, rows)}\n\n{recipes}"
+    names = ", ".join(f"`{name}`" for name in results["suites"])
+    return f"## Peers\n\nOver {names}, in one run.\n\n{_table(_CONTENDER_HEAD, rows)}\n\n{recipes}"
 
 
 _CONTENDER_HEAD = ("", "clips", "recall", "precision", "floor", "within one", "false", "false an hour")
@@ -225,26 +265,15 @@ def _label(ablation: Content, whole: Content) -> str:
     return f"{switched_off or 'all parts, again'}{other}"
 
 
-def _added(results: Content, suites: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Add up the counts of suites: (how many, of how many)."""
-    chosen = [results["suites"][name] for name in suites]
-    sums = {
-        key: (sum(one[key]["count"] for one in chosen), sum(one[key]["total"] for one in chosen))
-        for _, key in _COMPARED
-    }
-    false, suspected = sum(one["false_alarms"]["count"] for one in chosen), sum(one["suspected"] for one in chosen)
-    return {**sums, "false": (false, 0), "suspected": (suspected, 0)}
-
-
-def _ablation_cells(sums: Mapping[str, tuple[int, int]], whole: Mapping[str, tuple[int, int]]) -> list[str]:
+def _ablation_cells(sums: Content, whole: Content) -> list[str]:
     cells = []
     for _, key in _COMPARED:
-        (count, of), (whole_count, whole_of) = sums[key], whole[key]
-        text = f"{count}/{of}"
-        if sums is not whole and of and whole_of:
-            text += f" ({100 * (count / of - whole_count / whole_of):+.1f})"
+        share, of_whole = sums[key], whole[key]
+        text = f"{share['count']}/{share['total']}"
+        if sums is not whole and share["total"] and of_whole["total"]:
+            text += f" ({100 * (share['value'] - of_whole['value']):+.1f})"
         cells.append(text)
-    return [*cells, str(sums["false"][0]), str(sums["suspected"][0])]
+    return [*cells, str(sums["false"]), str(sums["suspected"])]
 
 
 def _throughput(results: Content) -> str:
@@ -273,14 +302,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.accuracy", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("results", type=Path, metavar="RESULTS.json")
     parser.add_argument("--without", type=Path, nargs="*", default=[], metavar="RESULTS.json")
+    parser.add_argument(
+        "--peers", type=Path, metavar="RESULTS.json", help="of a run with peers, where another has them"
+    )
     asked = parser.parse_args(arguments)
     try:
-        whole, *ablations = [json.loads(path.read_text(encoding="utf-8")) for path in (asked.results, *asked.without)]
+        whole, *ablations = map(_read, (asked.results, *asked.without))
+        beside = _read(asked.peers) if asked.peers else None
     except (OSError, ValueError) as error:
         sys.stderr.write(f"cannot read the results: {error}\n")
         return 1
-    sys.stdout.write(make_accuracy(whole, ablations))
+    sys.stdout.write(make_accuracy(whole, ablations, beside))
     return 0
+
+
+def _read(path: Path) -> Content:
+    content: Content = json.loads(path.read_text(encoding="utf-8"))
+    return content
 
 
 if __name__ == "__main__":

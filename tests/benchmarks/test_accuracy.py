@@ -73,6 +73,13 @@ def test_goal_that_is_missed_stands_beside_the_number() -> None:
     assert "| `clear` | 1.000 (10/10) |" in make_accuracy(results())
 
 
+def test_suites_of_one_goal_are_added_up() -> None:
+    one = results()
+    one["suites"] |= {"shake": summary(10, 9), "night": summary(10, 10)}
+    assert "| clear, shake | **0.950 (19/20) < 0.98** | 1.000 (19/19) |" in make_accuracy(one)
+    assert "| night | 1.000 (10/10) |" in make_accuracy(one)
+
+
 def test_light_objects_count_when_they_are_suspected() -> None:
     assert "| `light` | 0.900 (9/10) |" in make_accuracy(results())
 
@@ -87,6 +94,14 @@ def test_peers_and_parts_stand_beside() -> None:
     assert "| mog2 | 6 | 0.250 (5/20) | 0.111 (5/45) |" in text
     assert "| all parts | 10/20 | 10/11 | 10/10 | 10/10 | 1 | 9 |" in text
     assert "| without physics | 4/20 (-30.0) | 4/5 (-10.9) | 4/4 (+0.0) | 4/4 (+0.0) | 1 | 9 |" in text
+
+
+def test_peers_of_another_run_say_over_which_suites() -> None:
+    other = results(peers={"mog2": {"total": summary(20, 5, 40), "recipe": "MOG2 and boxes", "sensitivity": None}})
+    del other["suites"]["light"], other["suites"]["crowded"]
+    text = make_accuracy(results(), beside=other)
+    assert "Over `clear`, in one run." in text
+    assert "| mog2 | 6 | 0.250 (5/20) |" in text
 
 
 def test_parts_measured_on_another_state_of_the_program_say_so() -> None:

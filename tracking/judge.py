@@ -17,7 +17,17 @@ from tracking.follow_back import follow_back
 from tracking.image_fall import ImageFall, fit_even, fit_fall
 from tracking.look_again import look_again
 from tracking.past import Past
-from tracking.physics_tests import Limits, Motion, Outcome, Seen, cheap_tests, far_enough, fit_tests, space_tests
+from tracking.physics_tests import (
+    Limits,
+    Motion,
+    Outcome,
+    Seen,
+    cheap_tests,
+    far_enough,
+    fit_tests,
+    is_thrown,
+    space_tests,
+)
 from tracking.sighting import measured_sigma_px
 from tracking.sinking import LABEL, SinkingLimits, may_sink, sinking_tests
 from tracking.trace_back import trace_back
@@ -131,25 +141,29 @@ class Judge:
         keep = motion.fall.inliers
         facade = self._facade if self._methods.space else None
         traced = trace_origin(facade, seen.times_s[keep], seen.points_px[keep], seen.sizes_px[keep])
-        if is_storm and not _may_be_a_fall(self._in_space(traced, seen)):
-            return self._conclude(track, seen, motion, traced, results + self._in_space(traced, seen))
+        in_space = self._in_space(traced, seen, is_storm=is_storm)
+        if is_storm and not _may_be_a_fall(in_space):
+            return self._conclude(track, seen, motion, traced, results + in_space)
         judged, judged_motion = seen, motion
         if self._methods.trace_back and traced is not None and traced.fit is not None:
             seen, motion, traced = self._from_the_hand(track, seen, motion, traced)
         first_s = float(seen.times_s[0])
         unseen_s = first_s - traced.release_s if traced is not None else 0.0
         results = cheap_tests(judged, self._limits) + fit_tests(judged_motion, self._limits, an_hour, unseen_s)
-        results += self._in_space(traced, seen)
+        results += self._in_space(traced, seen, is_storm=is_storm)
         # Only for what is told to somebody: the pictures must be decoded again.
         if traced is not None and _verdict(results, self._limits) != "rejected":
             seen, motion, traced = self._looked_at_again(track, seen, motion, traced)
         return self._conclude(track, seen, motion, traced, results)
 
-    def _in_space(self, traced: Traced | None, seen: Seen) -> list[Outcome]:
+    def _in_space(self, traced: Traced | None, seen: Seen, *, is_storm: bool) -> list[Outcome]:
         """Run the tests of the fit in space, where it is made and has metres."""
         if not self._methods.space or self._facade is None or not self._facade.has_metres:
             return []
-        return space_tests(traced, float(seen.times_s[0]), self._facade, self._limits)
+        results = space_tests(traced, float(seen.times_s[0]), self._facade, self._limits)
+        if is_storm and traced is not None and traced.fit is not None:
+            results.append(is_thrown(traced.fit, seen, self._limits))
+        return results
 
     def _from_the_hand(self, track: Track, seen: Seen, motion: Motion, traced: Traced) -> tuple[Seen, Motion, Traced]:
         """Add what was seen before the path that was judged, as far back as the fit in space agrees that it fell.

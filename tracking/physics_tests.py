@@ -99,6 +99,9 @@ class Limits:
     least_gravity: float = 0.7
     most_gravity: float = 1.3
     fastest_up_m_s: float = 4.0
+    drop_size: float = 0.0075
+    drop_terminal_m_s: float = 12.0
+    drop_along_m_s: float = 0.12
     longest_unseen_s: float = 1.8
     least_terminal_m_s: float = 5.0
     beside_m: float = 3.0
@@ -176,6 +179,22 @@ def _leaves_a_hand(fit: BallisticFit, first_s: float, limits: Limits) -> Outcome
     """Ask how fast it rose when it was first seen: a ball that comes up from below falls back by the same physics."""
     up_m_s = float(fit.parameters[UP]) + GRAVITY_M_S2 * max(0.0, fit.release_s - first_s)
     return Outcome(up_m_s <= limits.fastest_up_m_s, doubtful=False, reason=f"leaves upwards at {up_m_s:.1f} m/s")
+
+
+def is_thrown(fit: BallisticFit, seen: Seen, limits: Limits) -> Outcome:
+    """Ask whether it is more than a drop: larger, heavier, or moving along the wall, as what is thrown does.
+
+    Amid much else the next drops of a leak are not all seen, and do not tell (`tracking.recurrence`).
+    """
+    size = float(np.median(seen.sizes_px)) / seen.height_px
+    along_m_s = abs(float(fit.parameters[RIGHT]))
+    is_more = (
+        size > limits.drop_size
+        or fit.terminal_velocity_m_s > limits.drop_terminal_m_s
+        or along_m_s > limits.drop_along_m_s
+    )
+    words = f"is more than a drop of water by size, weight or speed along the wall ({along_m_s:.2f} m/s)"
+    return Outcome(is_more, doubtful=True, reason=words)
 
 
 def _enough_points(seen: Seen, limits: Limits) -> Outcome:

@@ -1,10 +1,14 @@
 """Each test of a track at its limit."""
 
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 import pytest
 
+from floors.ballistics import BallisticFit
+from floors.camera import Camera
+from floors.throw_prior import DRAG, RIGHT, ThrowPrior
 from tests.tracking.scenes import dot
 from tracking.image_fall import ImageFall
 from tracking.physics_tests import (
@@ -13,7 +17,9 @@ from tracking.physics_tests import (
     Seen,
     cheap_tests,
     evidence,
+    far_enough,
     fit_tests,
+    is_thrown,
     needed_evidence,
 )
 
@@ -171,3 +177,35 @@ def test_hidden_first_second_asks_for_more_evidence(unseen_s: float, passed: boo
 def test_tiny_residual_does_not_make_an_even_motion_look_bad() -> None:
     # 0.4 against 0.01 is a ratio of 40 on paper; both are far below the error of a measurement.
     assert failed_fits(seen(), replace(FIT, chi=0.01), even_chi=0.4) != []
+
+
+@pytest.mark.parametrize(
+    ("size_px", "terminal_m_s", "along_m_s", "passed"),
+    [(3.0, 9.0, 0.02, False), (20.0, 9.0, 0.02, True), (3.0, 30.0, 0.02, True), (3.0, 9.0, -0.5, True)],
+    ids=["drop", "large", "heavy", "thrown along the wall"],
+)
+def test_drop_is_small_and_light_and_falls_from_rest(
+    size_px: float, terminal_m_s: float, along_m_s: float, passed: bool
+) -> None:
+    parameters = np.zeros(11)
+    parameters[[RIGHT, DRAG]] = along_m_s, terminal_m_s**-2
+    fit = BallisticFit(parameters, np.eye(11), 0.5, 1.0, 0.2, cast(Camera, None), ThrowPrior())
+    count = 10
+    seen = Seen(
+        (), count, 1080, np.arange(count) / 25, np.zeros((count, 2)), np.full(count, size_px), np.ones(count), None
+    )
+    outcome = is_thrown(fit, seen, LIMITS)
+    assert (outcome.passed, outcome.doubtful) == (passed, True)
+
+
+@pytest.mark.parametrize(
+    ("travel_floors", "an_hour", "unseen_s", "outcomes"),
+    [(3.0, 900.0, 1.0, []), (3.0, 10_000.0, 1.0, [False]), (5.0, 10_000.0, 1.0, [True]), (3.0, 10_000.0, 0.1, [True])],
+    ids=["little else", "a few floors amid much", "many floors", "from the hand"],
+)
+def test_more_floors_are_asked_for_amid_much_else(
+    travel_floors: float, an_hour: float, unseen_s: float, outcomes: list[bool]
+) -> None:
+    floors = np.linspace(20.0, 20.0 - travel_floors, 10)
+    seen = Seen((), 10, 1080, np.arange(10) / 25, np.zeros((10, 2)), np.full(10, 6.0), np.ones(10), floors)
+    assert [one.passed for one in far_enough(seen, LIMITS, an_hour, unseen_s)] == outcomes

@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import log_ndtr
 
 Array = NDArray[np.float64]
 
@@ -26,7 +27,10 @@ def strength_gain(strength: Array, expected: Array) -> Array:
         expected: Mean strengths of tracks; shapes broadcast against each other.
     """
     deviation = (strength - expected) / OBJECT_SIGMA
-    of_object = -0.5 * deviation**2 - math.log(OBJECT_SIGMA * math.sqrt(2 * math.pi))
+    # Below 0 nothing is seen: what is only just seen has half of a normal distribution.
+    of_object = (
+        -0.5 * deviation**2 - math.log(OBJECT_SIGMA * math.sqrt(2 * math.pi)) - log_ndtr(expected / OBJECT_SIGMA)
+    )
     return np.asarray(of_object + CLUTTER_DECAY * strength - math.log(CLUTTER_DECAY))
 
 

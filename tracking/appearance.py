@@ -16,6 +16,8 @@ _CLEAR_LEVELS = 8.0
 _MOST_DILUTED = 2.5
 """Small and smeared things stand out by up to so many times more than the mean of their detections does."""
 _LONGEST_SHUTTER = 0.5
+_THRESHOLD_SIGMAS = 5.4
+"""Where the running background has its threshold, which a detection's strength is told by."""
 _FAST_PX = 4.0
 
 
@@ -39,6 +41,20 @@ class Appearance:
         """Tell whether it is brighter (1) or darker (-1) than what is behind it, a grey level; 0 where that is open."""
         low, high = sorted((self.behind + self.contrast, self.behind + _MOST_DILUTED * self.contrast))
         return int(behind < low - _CLEAR_LEVELS) - int(behind > high + _CLEAR_LEVELS)
+
+    def sight(self, time_s: float, taken_s: float, place_px: Array, size_px: float, ratio: float) -> Detection:
+        """Make a detection of what a matched filter found at a (2,) place, with its signal to noise."""
+        return Detection(
+            time_s=time_s,
+            taken_s=taken_s,
+            x_px=float(place_px[0]),
+            y_px=float(place_px[1]),
+            width_px=size_px,
+            height_px=size_px,
+            area_px=max(1, round(np.pi / 4 * size_px**2)),
+            contrast=self.contrast,
+            snr=ratio / _THRESHOLD_SIGMAS,
+        )
 
 
 def read_appearance(

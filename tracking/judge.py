@@ -16,6 +16,7 @@ from tracking.fall import Fall, PathPoint, Verdict
 from tracking.follow_back import follow_back
 from tracking.image_fall import ImageFall, fit_even, fit_fall
 from tracking.look_again import look_again
+from tracking.look_along import look_along
 from tracking.past import Past
 from tracking.physics_tests import (
     Limits,
@@ -25,6 +26,8 @@ from tracking.physics_tests import (
     cheap_tests,
     far_enough,
     fit_tests,
+    fits_gravity,
+    is_faint,
     is_thrown,
     space_tests,
 )
@@ -37,12 +40,14 @@ from vision.detection import Detection
 Array = NDArray[np.float64]
 
 _UNSEEN_S = 0.5
+_RISES_S = 0.2
 _REACH = 0.0035
 """How far from its line what moves smoothly may be found, as a share of the frame's height: 4 px of 1080."""
 _WORSE = 1.7
 """By how many times what was seen before may lie further off the fit: a hand, or another thing, fits no fall."""
 _LEAST_RMS_PX = 0.5
 _FIRST_STEP = 4
+_SLACK = 2.0
 _SURPRISE, _ALIKE_M = 3.0, 0.3
 """By how many deviations of its height, and metres, what is found later may move a release."""
 
@@ -84,6 +89,7 @@ class Judge:
         self._limits = limits or Limits()
         self._sinking = SinkingLimits()
         self._candidates = CandidateRate()
+        self._looks = CandidateRate()
 
     def judge(self, track: Track) -> Fall:
         """Tell whether a track is a fall, why, and where it began."""
@@ -120,10 +126,13 @@ class Judge:
     def _judge_fall(self, track: Track) -> Fall:
         seen = self._look(track, track.detections)
         cheap = cheap_tests(seen, self._limits)
+        along = self._looked_along(track, seen, cheap)
+        if along is not None:
+            track, seen = along, self._look(along, along.detections)
+            cheap = cheap_tests(seen, self._limits)
         if not _may_be_a_fall(cheap):
             return self._conclude(track, seen, None, None, cheap)
-        self._candidates.add(track.detections[-1].taken_s)
-        an_hour = self._candidates.an_hour
+        an_hour = self._chances_an_hour(track, is_faint=along is not None)
         is_storm = an_hour > self._limits.storm_an_hour
         if is_storm and not cheap[0].passed:
             # Rain makes hundreds of short tracks a second: no fit is worth its time before one has come far.
@@ -132,29 +141,50 @@ class Judge:
                 return self._conclude(track, seen, None, None, cheap + far)
         motion = self._fit(seen, track)
         results = cheap + fit_tests(motion, self._limits, an_hour)
-        if not _may_be_a_fall(results) or (is_storm and _verdict(results, self._limits) == "rejected"):
+        # Of what is faint the beginning is yet to be found, and with it what tells a fall from an even motion.
+        so_far = results if along is None else [fits_gravity(motion, self._limits)]
+        if not _may_be_a_fall(so_far) or (is_storm and _verdict(results, self._limits) == "rejected"):
             return self._conclude(track, seen, motion, None, results)
-        # Only for what may be a fall: tracing back and the fit in space take 10 ms each.
+        return self._judge_traced(track, motion, results, an_hour, is_faint=along is not None)
+
+    def _chances_an_hour(self, track: Track, *, is_faint: bool) -> float:
+        """Count a track that comes near to being a fall, and tell how many do."""
+        if is_faint:
+            return self._candidates.an_hour + self._looks.an_hour
+        self._candidates.add(track.detections[-1].taken_s)
+        return self._candidates.an_hour
+
+    def _judge_traced(
+        self, track: Track, motion: Motion, results: list[Outcome], an_hour: float, *, is_faint: bool
+    ) -> Fall:
+        """Trace back what may be a fall and fit it in space, 10 ms each, and judge it by all that is known."""
+        seen = motion.seen
         if self._methods.trace_back:
             seen = self._look(track, trace_back(track, motion.fall, self._refit(track), self._height_px))
             motion = self._fit(seen, track)
         keep = motion.fall.inliers
         facade = self._facade if self._methods.space else None
         traced = trace_origin(facade, seen.times_s[keep], seen.points_px[keep], seen.sizes_px[keep])
+        is_storm = an_hour > self._limits.storm_an_hour
         in_space = self._in_space(traced, seen, is_storm=is_storm)
         if is_storm and not _may_be_a_fall(in_space):
             return self._conclude(track, seen, motion, traced, results + in_space)
-        judged, judged_motion = seen, motion
+        judged = motion
         if self._methods.trace_back and traced is not None and traced.fit is not None:
             seen, motion, traced = self._from_the_hand(track, seen, motion, traced)
-        first_s = float(seen.times_s[0])
-        unseen_s = first_s - traced.release_s if traced is not None else 0.0
-        results = cheap_tests(judged, self._limits) + fit_tests(judged_motion, self._limits, an_hour, unseen_s)
-        results += self._in_space(traced, seen, is_storm=is_storm)
+        results = self._all_tests(judged, seen, traced, an_hour)
         # Only for what is told to somebody: the pictures must be decoded again.
-        if traced is not None and _verdict(results, self._limits) != "rejected":
+        if traced is not None and (is_faint or _verdict(results, self._limits) != "rejected"):
             seen, motion, traced = self._looked_at_again(track, seen, motion, traced)
+            if is_faint:
+                results = self._all_tests(self._fit(seen, track), seen, traced, an_hour)
         return self._conclude(track, seen, motion, traced, results)
+
+    def _all_tests(self, judged: Motion, seen: Seen, traced: Traced | None, an_hour: float) -> list[Outcome]:
+        """Run all tests on a path as it is judged, perhaps without its beginning, which was `seen` too."""
+        unseen_s = float(seen.times_s[0]) - traced.release_s if traced is not None else 0.0
+        results = cheap_tests(judged.seen, self._limits) + fit_tests(judged, self._limits, an_hour, unseen_s)
+        return results + self._in_space(traced, seen, is_storm=an_hour > self._limits.storm_an_hour)
 
     def _in_space(self, traced: Traced | None, seen: Seen, *, is_storm: bool) -> list[Outcome]:
         """Run the tests of the fit in space, where it is made and has metres."""
@@ -193,6 +223,19 @@ class Judge:
             return seen, motion, traced
         moved_m = abs(longer[2].fit.height_m - traced.fit.height_m)
         return longer if moved_m <= _SURPRISE * traced.fit.height_sigma_m + _ALIKE_M else (seen, motion, traced)
+
+    def _looked_along(self, track: Track, seen: Seen, cheap: list[Outcome]) -> Track | None:
+        """Look for a track that was seen now and then only in all pictures along its path; None where that is vain."""
+        if self._past is None or not self._methods.trace_back or not is_faint(seen, cheap, self._limits):
+            return None
+        # A speck of noise somewhere on an object lies twice as far off its path as what is clear does.
+        agrees = fits_gravity(self._fit(seen, track), self._limits, slack=_SLACK).passed
+        if not agrees or self._looks.an_hour > self._limits.looks_an_hour:
+            return None
+        self._looks.add(track.detections[-1].taken_s)
+        found, frames = look_along(self._past, track.detections, self._refit(track))
+        earlier = tuple(frame for frame in track.earlier if frame and frame[0].taken_s < found[0].taken_s)
+        return replace(track, detections=tuple(found), frames=frames or track.frames, earlier=earlier)
 
     def _with_earlier(
         self, track: Track, detections: Sequence[Detection], motion: Motion, traced: Traced
@@ -251,8 +294,8 @@ class Judge:
         self, track: Track, seen: Seen, motion: Motion | None, traced: Traced | None, results: list[Outcome]
     ) -> Fall:
         verdict = _verdict(results, self._limits)
-        release_s, release_px = _release(seen, motion, traced)
-        keep = motion.fall.inliers if motion is not None else np.ones(len(seen.detections), bool)
+        keep = _in_the_air(seen, motion, traced)
+        release_s, release_px = _release(seen, motion, traced, keep)
         path = tuple(
             PathPoint(d.time_s, d.x_px, d.y_px, max(d.width_px, d.height_px))
             for d, good in zip(seen.detections, keep, strict=True)
@@ -306,9 +349,24 @@ def _verdict(results: list[Outcome], limits: Limits) -> Verdict:
     return "suspected" if _may_be_a_fall(results) and len(failed) <= limits.most_doubts else "rejected"
 
 
-def _release(seen: Seen, motion: Motion | None, traced: Traced | None) -> tuple[float, tuple[float, float]]:
+def _in_the_air(seen: Seen, motion: Motion | None, traced: Traced | None) -> NDArray[np.bool_]:
+    """Tell which of the N detections agree with the fall; without geometry none from long before it turned down.
+
+    What is held up for a second before it is let go hardly moves, as what is at its top.
+    """
+    if motion is None:
+        return np.ones(len(seen.detections), bool)
+    if traced is not None and traced.origin is not None:
+        return motion.fall.inliers
+    late = motion.fall.inliers & (seen.times_s >= motion.fall.top_s - _RISES_S)
+    return late if late.any() else motion.fall.inliers
+
+
+def _release(
+    seen: Seen, motion: Motion | None, traced: Traced | None, in_the_air: NDArray[np.bool_]
+) -> tuple[float, tuple[float, float]]:
     """Tell when and where the object left the hand, as far back as the geometry supports it."""
-    first = seen.detections[int(np.argmax(motion.fall.inliers)) if motion is not None else 0]
+    first = seen.detections[int(np.argmax(in_the_air))]
     if traced is not None and traced.origin is not None:
         # What was seen was in the air: a release after the first sight is the fit's error.
         return min(traced.release_s, first.time_s), traced.release_px

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from floors.ballistics import BallisticFit
 from tracking.appearance import Appearance, read_appearance
-from tracking.matched_filter import Blob, Responses, chance, filter_strip, sum_deviation
+from tracking.matched_filter import Blob, Responses, chance, filter_strip, sum_deviation, summit
 from tracking.past import Past
 from tracking.sighting import measured_sigma_px
 from tracking.strip import Levels, Strip, cut_strip, discs, usual
@@ -41,8 +41,6 @@ _REFIT_AFTER = 3
 _NOT_YET_S = 0.12
 _SAME_S = 1e-6
 _HIDDEN_PX = 3.0
-_THRESHOLD_SIGMAS = 5.4
-"""Where the running background has its threshold, which a detection's strength is told by."""
 
 
 def look_again(past: Past, sights: Sequence[Detection], fit: BallisticFit) -> list[Detection]:
@@ -209,7 +207,7 @@ class _Walk:
             row, column = np.unravel_index(int(np.argmax(part)), part.shape)
             ratio = float(part[row, column])
             if ratio >= _LEAST_RATIO:
-                away_px = _summit(ratios, top + int(row), left + int(column)) - centre
+                away_px = summit(ratios, top + int(row), left + int(column)) - centre
                 taken.insert(0, self._sight(patch, patch.predicted_px + away_px, ratio))
         return taken
 
@@ -217,17 +215,7 @@ class _Walk:
         taken_s = float(self._strip.taken_s[patch.index])
         farther = self._near_m / _distances_m(self._fit, np.array([taken_s]))[0]
         size_px = max(1.0, float(self._look.diameter_px * farther))
-        return Detection(
-            time_s=float(self._strip.times_s[patch.index]),
-            taken_s=taken_s,
-            x_px=float(place_px[0]),
-            y_px=float(place_px[1]),
-            width_px=size_px,
-            height_px=size_px,
-            area_px=max(1, round(np.pi / 4 * size_px**2)),
-            contrast=self._look.contrast,
-            snr=ratio / _THRESHOLD_SIGMAS,
-        )
+        return self._look.sight(float(self._strip.times_s[patch.index]), taken_s, place_px, size_px, ratio)
 
     def _refit(self) -> None:
         sights = [*self._found, *self._sights]
@@ -251,14 +239,3 @@ def _distances_m(fit: BallisticFit, times_s: Array) -> Array:
 def _middle(ratios: Levels, side: int) -> Levels:
     cut = (len(ratios) - side) // 2
     return ratios[cut : cut + side, cut : cut + side]
-
-
-def _summit(ratios: Levels, row: int, column: int) -> Array:
-    """Find the top of the parabolas through a largest value and its neighbours: (2,) column and row."""
-    place = np.array([column, row], float)
-    for axis, (index, line) in enumerate(((column, ratios[row, :]), (row, ratios[:, column]))):
-        if 0 < index < len(line) - 1:
-            before, here, after = (float(value) for value in line[index - 1 : index + 2])
-            bend = before - 2 * here + after
-            place[axis] += float(np.clip((before - after) / (2 * bend), -0.5, 0.5)) if bend < 0 else 0.0
-    return place

@@ -78,6 +78,12 @@ class Responses:
         ratio: Levels = self.levels[index] / self.noise
         return ratio / np.float32(max(1.0, _tail(np.abs(ratio[~self.hidden[index]]))))
 
+    def ratio_to_all(self, index: int) -> Levels:
+        """Give the same where a picture is too small to tell how long its own tail is: that of all pictures counts."""
+        ratios = np.abs(self.levels / self.noise)[~self.hidden]
+        ratio: Levels = self.levels[index] / self.noise
+        return ratio / np.float32(max(1.0, _tail(ratios)))
+
 
 def filter_strip(strip: Strip, hidden: NDArray[np.bool_], background: Levels, blob: Blob) -> Responses:
     """Look for blobs in all pictures of a strip.
@@ -108,6 +114,17 @@ def sum_deviation(places_px: Array, blob: Blob, persistence: float) -> float:
     order = np.arange(len(scaled))
     alike = np.exp(-apart2) * persistence ** np.abs(order[:, None] - order)
     return float(np.sqrt(alike.sum()))
+
+
+def summit(ratios: Levels, row: int, column: int) -> Array:
+    """Find the top of the parabolas through a largest value and its neighbours: (2,) column and row."""
+    place = np.array([column, row], float)
+    for axis, (index, line) in enumerate(((column, ratios[row, :]), (row, ratios[:, column]))):
+        if 0 < index < len(line) - 1:
+            before, here, after = (float(value) for value in line[index - 1 : index + 2])
+            bend = before - 2 * here + after
+            place[axis] += float(np.clip((before - after) / (2 * bend), -0.5, 0.5)) if bend < 0 else 0.0
+    return place
 
 
 def chance(ratio: float, places: float) -> float:

@@ -71,6 +71,8 @@ class Limits:
 
     least_points: int = 7
     least_hit_share: float = 0.55
+    faint_points: int = 5
+    looks_an_hour: float = 400.0
     sure_points: int = 10
     sure_hit_share: float = 0.65
     least_travel: float = 0.15
@@ -129,7 +131,7 @@ def fit_tests(motion: Motion, limits: Limits, candidates_an_hour: float = 0.0, u
     return [
         *sideways,
         *far_enough(motion.seen, limits, candidates_an_hour, unseen_s),
-        _fits_gravity(motion, limits),
+        fits_gravity(motion, limits),
         _even_is_worse(motion, limits),
         _is_likelier(motion, needed),
     ]
@@ -205,6 +207,14 @@ def _enough_points(seen: Seen, limits: Limits) -> Outcome:
     return Outcome(passed, doubtful=doubtful, reason=f"seen in {count} of {of} frames")
 
 
+def is_faint(seen: Seen, cheap: list[Outcome], limits: Limits) -> bool:
+    """Tell whether a track fails the cheap tests in nothing but that it was seen now and then only."""
+    _, *others = cheap
+    count = len(seen.times_s)
+    is_gappy = limits.faint_points <= count < limits.sure_hit_share * seen.frames
+    return is_gappy and all(other.passed or other.doubtful for other in others)
+
+
 def _travel(seen: Seen, limits: Limits) -> Outcome:
     if seen.floors is not None:
         floors = float(seen.floors[0] - seen.floors[-1])
@@ -249,11 +259,13 @@ def _sideways(motion: Motion, limits: Limits) -> Outcome:
     return Outcome(share <= limits.sideways or is_sure, doubtful=False, reason=words)
 
 
-def _fits_gravity(motion: Motion, limits: Limits) -> Outcome:
+def fits_gravity(motion: Motion, limits: Limits, *, slack: float = 1.0) -> Outcome:
+    """Ask whether the path in the picture is one of a fall, with some slack for what was hardly seen."""
     fall = motion.fall
     agreeing = float(fall.inliers.mean())
     words = f"path agrees with a fall under gravity to {fall.residual_px:.1f} px, {agreeing:.0%} of its points"
-    return Outcome(fall.chi <= limits.worst_chi and agreeing >= limits.least_inliers, doubtful=False, reason=words)
+    passed = fall.chi <= slack * limits.worst_chi and slack * agreeing >= limits.least_inliers
+    return Outcome(passed, doubtful=False, reason=words)
 
 
 def _even_ratio(motion: Motion) -> float:

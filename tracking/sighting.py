@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracking.amplitude import CLUTTER_DECAY
+from tracking.extent import extents
 from vision.detection import Detection
 
 Array = NDArray[np.float64]
@@ -52,7 +53,8 @@ class Sightings:
         area: (M,) pixels.
         contrast: (M,) signed grey levels.
         strength: (M,) logarithm of the signal to threshold, 0 for what is just seen.
-        density: (M,) expected clutter a unit of track area and frame.
+        extent: (M,) class of the area, see `tracking.extent`.
+        density: (M,) expected clutter of that extent a unit of track area and frame.
     """
 
     time_s: float
@@ -65,6 +67,7 @@ class Sightings:
     area: Array
     contrast: Array
     strength: Array
+    extent: NDArray[np.int64]
     density: Array
 
     def __len__(self) -> int:
@@ -73,10 +76,14 @@ class Sightings:
 
     def promising(self, most: int) -> "Sightings":
         """Keep the `most` detections that stand out best from the clutter around them."""
+        return self if len(self) <= most else self.only(self.rarest(most))
+
+    def rarest(self, most: int) -> NDArray[np.int64]:
+        """Tell the indices, in order, of the `most` detections that stand out best from the clutter around them."""
         if len(self) <= most:
-            return self
+            return np.arange(len(self))
         merit = CLUTTER_DECAY * self.strength - np.log(self.density * self.units_per_px**2)
-        return self.only(np.sort(np.argpartition(-merit, most)[:most]))
+        return np.sort(np.argpartition(-merit, most)[:most])
 
     def only(self, chosen: NDArray[np.int64]) -> "Sightings":
         """Keep those at the (K,) indices `chosen`."""
@@ -91,6 +98,7 @@ class Sightings:
             area=self.area[chosen],
             contrast=self.contrast[chosen],
             strength=self.strength[chosen],
+            extent=self.extent[chosen],
             density=self.density[chosen],
         )
 
@@ -126,5 +134,6 @@ def make_sightings(
         rows[:, 4],
         rows[:, 5],
         np.log(np.maximum(rows[:, 6], 1.0)),
+        extents(rows[:, 4]),
         density_per_px2 / scale**2,
     )

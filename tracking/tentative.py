@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from tracking.amplitude import START_STRENGTH, follow_strength, strength_gain
 from tracking.association import GATE, squared_mahalanobis
+from tracking.extent import extent_chance, follow_extent
 from tracking.kalman import innovation_covariances, measurement_noise, predict_many, update_many
 from tracking.motion import MotionModel
 from tracking.sighting import Sightings
@@ -24,12 +25,14 @@ class TentativeSettings:
         max_speed: Fastest fall, track units a second.
         sideways: Largest sideways step as a share of the downward one.
         max_area_ratio: Largest ratio of areas of two detections of one pair.
-        p_detect: Chance that an object in view is detected in a frame.
+        seen_share: Chance that an object in view is detected in a frame, as it is believed before its track tells.
+        seen_frames: Frames that this belief is worth.
         start_score: Log-likelihood ratio of a fresh pair, before its clutter: how rare throws are.
         confirm_score: Ratio at which a track lives (Wald's upper bound).
         drop_score: Ratio at which it is dropped (Wald's lower bound, from the best it had).
         max_pairs: New tracks a frame; the ones in the quietest parts of the image come first.
         max_tracks: Tentative tracks held.
+        max_rare: Detections of a frame that are paired over several frames: those that stand out best.
         min_hits: Detections that a confirmed track has at least.
         parabola_hits: Detections from which an acceleration is told.
     """
@@ -37,12 +40,14 @@ class TentativeSettings:
     max_speed: float
     sideways: float = 0.7
     max_area_ratio: float = 6.0
-    p_detect: float = 0.8
+    seen_share: float = 0.6
+    seen_frames: float = 3.0
     start_score: float = -4.0
-    confirm_score: float = 12.0
+    confirm_score: float = 9.0
     drop_score: float = 7.0
     max_pairs: int = 150
     max_tracks: int = 600
+    max_rare: int = 30
     min_hits: int = 5
     parabola_hits: int = 7
 
@@ -55,6 +60,7 @@ class Promoted:
     covariance: Array
     score: float
     strength: float
+    extent: float
     hits: tuple[tuple[int, int], ...]
 
 
@@ -73,10 +79,13 @@ class TentativeTracks:
         self._score = np.zeros(0)
         self._best = np.zeros(0)
         self._strength = np.zeros(0)
+        self._extent = np.zeros(0)
         self._hits = np.full((0, self.KEEP, 2), NONE, np.int64)
         # Time and position down of each hit.
         self._trace = np.zeros((0, self.KEEP, 2))
         self._count = np.zeros(0, np.int64)
+        # Frames looked at since the first hit.
+        self._age = np.zeros(0, np.int64)
 
     def __len__(self) -> int:
         """Count the tracks."""
@@ -93,14 +102,25 @@ class TentativeTracks:
         if not len(self):
             return
         self._mean, self._covariance = predict_many(self._model, self._mean, self._covariance, dt_s)
-        self._score += np.log(1 - self._settings.p_detect)
+        chance = self._chance_seen()
+        self._age += 1
+        self._score += np.log(1 - chance)
         if len(sightings):
-            self._take_best(sightings, serial)
+            self._take_best(sightings, serial, chance)
         self._best = np.maximum(self._best, self._score)
         self._keep(np.flatnonzero(self._score > self._best - self._settings.drop_score))
 
-    def _take_best(self, sightings: Sightings, serial: int) -> None:
+    def _chance_seen(self) -> Array:
+        """Tell for each track how likely it is seen in the next frame, by how often it was: a Beta posterior's mean.
+
+        Multiplied up, that is the exact likelihood of hits and misses with an unknown chance (Gelman et al., 2.4).
+        """
         settings = self._settings
+        # The first hit is given: without it there would be no track.
+        hits = settings.seen_share * settings.seen_frames + self._count - 1
+        return np.asarray(hits / (settings.seen_frames + self._age))
+
+    def _take_best(self, sightings: Sightings, serial: int, chance: Array) -> None:
         velocity = self._mean[:, [1, 3]]
         typical = np.full(len(self), float(np.median(sightings.variance)))
         noise = measurement_noise(typical, velocity, sightings.timing_sigma_s)
@@ -108,9 +128,10 @@ class TentativeTracks:
         distance, log_determinant = squared_mahalanobis(self._mean[:, [0, 2]], spread, sightings.position)
         gain = -0.5 * (distance + log_determinant[:, None]) - np.log(2 * np.pi * sightings.density)[None, :]
         gain += strength_gain(sightings.strength[None, :], self._strength[:, None])
+        gain += extent_chance(sightings.extent[None, :], self._extent[:, None])
         gain = np.where(distance <= GATE, gain, -np.inf)
         choice = np.argmax(gain, axis=1)
-        gain = gain[np.arange(len(self)), choice] + np.log(settings.p_detect / (1 - settings.p_detect))
+        gain = gain[np.arange(len(self)), choice] + np.log(chance / (1 - chance))
         # A detection that makes the track less likely than a miss does is a miss.
         hit = np.flatnonzero(gain > 0)
         chosen = choice[hit]
@@ -120,6 +141,7 @@ class TentativeTracks:
         )
         self._score[hit] += gain[hit]
         self._strength[hit] = follow_strength(self._strength[hit], sightings.strength[chosen])
+        self._extent[hit] = follow_extent(self._extent[hit], sightings.extent[chosen])
         self._remember(hit, chosen, serial, sightings)
         self._drop_twins(hit)
 
@@ -164,6 +186,7 @@ class TentativeTracks:
                         self._covariance[row],
                         float(self._score[row]),
                         float(self._strength[row]),
+                        float(self._extent[row]),
                         hits,
                     )
                 )
@@ -197,12 +220,14 @@ class TentativeTracks:
         keys = self._hits[:, :, 0] * 100_000 + self._hits[:, :, 1]
         self._keep(np.flatnonzero(~np.isin(keys, used).any(axis=1)))
 
-    def start(self, earlier: Sightings, earlier_serial: int, later: Sightings, serial: int) -> None:
+    def start(
+        self, earlier: Sightings, earlier_serial: int, later: Sightings, serial: int, *, only_rare: bool = False
+    ) -> None:
         """Start a track from each pair of detections of two frames that one falling object could have made."""
         dt_s = later.time_s - earlier.time_s
         if not len(earlier) or not len(later) or dt_s <= 0:
             return
-        first, second = self._pairs(earlier, later, dt_s)
+        first, second = self._pairs(earlier, later, dt_s, only_rare=only_rare)
         if not len(first):
             return
         speed = np.linalg.norm(later.position[second] - earlier.position[first], axis=1) / dt_s
@@ -215,7 +240,10 @@ class TentativeTracks:
         score = self._settings.start_score - np.log1p(later.density[second] * variance * 100)
         strength = (earlier.strength[first] + later.strength[second] + START_STRENGTH) / 3
         score += strength_gain(later.strength[second], strength)
+        extent = (earlier.extent[first] + later.extent[second]) / 2
+        score += extent_chance(later.extent[second], extent)
         self._strength = np.concatenate([self._strength, strength])
+        self._extent = np.concatenate([self._extent, extent])
         self._mean = np.concatenate([self._mean, mean])
         self._covariance = np.concatenate([self._covariance, covariance])
         self._score = np.concatenate([self._score, score])
@@ -226,11 +254,16 @@ class TentativeTracks:
         trace[:, 1, 0], trace[:, 1, 1] = earlier.time_s, earlier.position[first, 1]
         self._trace = np.concatenate([self._trace, trace])
         self._count = np.concatenate([self._count, np.full(len(first), 2, np.int64)])
+        self._age = np.concatenate([self._age, np.full(len(first), serial - earlier_serial, np.int64)])
         if len(self) > self._settings.max_tracks:
             self._keep(np.sort(np.argsort(-self._score)[: self._settings.max_tracks]))
 
-    def _pairs(self, earlier: Sightings, later: Sightings, dt_s: float) -> tuple[Indices, Indices]:
+    def _pairs(self, earlier: Sightings, later: Sightings, dt_s: float, *, only_rare: bool) -> tuple[Indices, Indices]:
         settings = self._settings
+        if only_rare:
+            rows, columns = earlier.rarest(settings.max_rare), later.rarest(settings.max_rare)
+            first, second = self._pairs(earlier.only(rows), later.only(columns), dt_s, only_rare=False)
+            return rows[first], columns[second]
         step = later.position[None, :, :] - earlier.position[:, None, :]
         noise = 2 * np.sqrt(earlier.variance[:, None] + later.variance[None, :])
         down = step[:, :, 1]
@@ -250,5 +283,6 @@ class TentativeTracks:
             return
         self._mean, self._covariance = self._mean[rows], self._covariance[rows]
         self._score, self._best = self._score[rows], self._best[rows]
-        self._strength = self._strength[rows]
-        self._hits, self._count, self._trace = self._hits[rows], self._count[rows], self._trace[rows]
+        self._strength, self._extent = self._strength[rows], self._extent[rows]
+        self._hits, self._trace = self._hits[rows], self._trace[rows]
+        self._count, self._age = self._count[rows], self._age[rows]

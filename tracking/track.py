@@ -41,11 +41,18 @@ class LiveTrack:
     detections: list[Detection]
     score: float
     strength: float
+    extent: float
     first_serial: int
     last_serial: int
     last_s: float
     timing_sigma_s: float
     earlier: tuple[tuple[Detection, ...], ...]
+
+    def is_lost(self, serial: int, chance: float) -> bool:
+        """Tell whether what is seen as often as this would hide up to frame `serial` with less than a chance."""
+        hits, frames = len(self.detections), self.last_serial - self.first_serial + 1
+        seen_share = (hits + 1) / (frames + 2)
+        return (1 - seen_share) ** (serial - self.last_serial) < chance
 
     def end(self) -> Track:
         """Freeze what was seen."""

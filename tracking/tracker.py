@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tracking.amplitude import follow_strength, strength_gain
 from tracking.association import GATE, assign, squared_mahalanobis
 from tracking.clutter import Clutter
+from tracking.extent import extent_chance, extents, follow_extent
 from tracking.kalman import TrackFilter, innovation_covariances, measurement_noise
 from tracking.motion import MotionModel
 from tracking.sighting import Sightings, TrackSpace, make_sightings
@@ -23,19 +24,25 @@ class TrackerSettings:
     """How long a track is followed and how many.
 
     Attributes:
-        lost_after_s: A track ends when nothing was seen of it for so long.
+        lost_after_s: A track does not end before nothing was seen of it for so long.
+        lost_chance: After that it ends when one that was seen as often would hide as long with less than this chance.
+        longest_unseen_s: It ends in any case when nothing was seen of it for so long.
         max_live: Live tracks; the least likely one ends when there are more.
         crowded_from: Live tracks from which on only what visibly gains speed becomes another.
         pair_span: A track starts from detections up to so many frames apart.
+        rare_spans: From those that stand out best, so many frames apart too: what is faint is seen now and then.
         max_searched: Detections of a frame in which new tracks are searched: rain makes a thousand, and their pairs
             would cost more time than there is; the ones that stand out come first.
         memory_frames: Frames whose detections are remembered.
     """
 
     lost_after_s: float = 0.32
+    lost_chance: float = 0.02
+    longest_unseen_s: float = 0.8
     max_live: int = 48
     crowded_from: int = 16
     pair_span: int = 2
+    rare_spans: tuple[int, ...] = (4, 6)
     max_searched: int = 250
     memory_frames: int = 128
 
@@ -72,7 +79,8 @@ class Tracker:
             timing_sigma_s: Error of `time_s`.
         """
         position_px = np.array([(d.x_px, d.y_px) for d in detections], np.float64).reshape(-1, 2)
-        density = self._clutter.density(position_px)
+        extent = extents(np.array([d.area_px for d in detections], np.float64))
+        density = self._clutter.density(position_px, extent)
         sightings = make_sightings(time_s, timing_sigma_s, detections, self._space, density)
         dt_s = sightings.time_s - self._memory[-1].time_s if self._memory else 0.0
         self._serial += 1
@@ -82,7 +90,7 @@ class Tracker:
             rest = sightings if free.all() else sightings.only(np.flatnonzero(free))
             rest = rest.promising(self._settings.max_searched)
             self._search(dt_s, rest)
-            self._clutter.add(position_px, free, dt_s)
+            self._clutter.add(position_px, extent, free, dt_s)
         self._memory.append(rest)
         return self._end_lost(time_s)
 
@@ -113,6 +121,8 @@ class Tracker:
             gain = -0.5 * (distance + log_determinant[:, None]) - np.log(2 * np.pi * sightings.density)
             strength = np.array([t.strength for t in self._live])
             gain += strength_gain(sightings.strength[None, :], strength[:, None])
+            extent = np.array([t.extent for t in self._live])
+            gain += extent_chance(sightings.extent[None, :], extent[:, None])
             for row, column in assign(np.where(distance <= GATE, gain, -np.inf)):
                 if gain[row, column] > 0:
                     self._extend(self._live[row], sightings, column, float(gain[row, column]))
@@ -127,14 +137,18 @@ class Tracker:
         track.detections.append(sightings.detections[index])
         track.score += gain
         track.strength = float(follow_strength(np.array(track.strength), sightings.strength[index]))
+        track.extent = float(follow_extent(np.array(track.extent), sightings.extent[index]))
         track.last_serial, track.last_s = self._serial, sightings.time_s
         track.timing_sigma_s = sightings.timing_sigma_s
 
     def _search(self, dt_s: float, rest: Sightings) -> None:
         """Feed the tentative tracks with what the live ones left, and promote those that count."""
         self._tentative.step(dt_s, rest, self._serial)
-        for span in range(1, min(self._settings.pair_span, len(self._memory)) + 1):
-            self._tentative.start(self._memory[-span], self._serial - span, rest, self._serial)
+        settings = self._settings
+        for span in (*range(1, settings.pair_span + 1), *settings.rare_spans):
+            if span <= len(self._memory) and len(rest):
+                is_far = span > settings.pair_span
+                self._tentative.start(self._memory[-span], self._serial - span, rest, self._serial, only_rare=is_far)
         is_crowded = len(self._live) >= self._settings.crowded_from
         for promoted in self._tentative.promote(only_falling=is_crowded):
             self._promote(promoted, rest)
@@ -153,6 +167,7 @@ class Tracker:
                 detections,
                 promoted.score,
                 promoted.strength,
+                promoted.extent,
                 first,
                 last,
                 now.time_s,
@@ -167,8 +182,14 @@ class Tracker:
         count = max(0, len(self._memory) - (self._serial - serial))
         return tuple(self._memory[index].detections for index in range(count))
 
+    def _is_lost(self, track: LiveTrack, unseen_s: float) -> bool:
+        settings = self._settings
+        if unseen_s <= settings.lost_after_s:
+            return False
+        return unseen_s > settings.longest_unseen_s or track.is_lost(self._serial, settings.lost_chance)
+
     def _end_lost(self, time_s: float) -> list[Track]:
-        lost = [t for t in self._live if time_s - t.last_s > self._settings.lost_after_s]
+        lost = [t for t in self._live if self._is_lost(t, time_s - t.last_s)]
         surplus = sorted((t for t in self._live if t not in lost), key=lambda t: t.score)
         lost += surplus[: max(0, len(surplus) - self._settings.max_live)]
         self._live = [t for t in self._live if t not in lost]

@@ -9,18 +9,18 @@ from tracking.amplitude import CLUTTER_DECAY, OBJECT_SIGMA, follow_strength, str
 
 
 def test_gain_of_the_expected_strength_by_hand() -> None:
-    # Density of the object at its mean over the clutter's 2.5 exp(-2.5 s) at s = 1.
-    of_object = 1 / (OBJECT_SIGMA * math.sqrt(2 * math.pi))
+    # Density of the object at its mean, of which 0.8944 lies above 0, over the clutter's 2.5 exp(-2.5 s) at s = 1.
+    of_object = 1 / (OBJECT_SIGMA * math.sqrt(2 * math.pi)) / 0.894350
     of_clutter = CLUTTER_DECAY * math.exp(-CLUTTER_DECAY)
-    assert strength_gain(np.array(1.0), np.array(1.0)) == pytest.approx(math.log(of_object / of_clutter))
+    assert strength_gain(np.array(1.0), np.array(1.0)) == pytest.approx(math.log(of_object / of_clutter), abs=1e-5)
 
 
-def test_both_densities_are_densities() -> None:
-    strength = np.linspace(-6, 9, 3001)
-    positive = strength[strength >= 0]
-    of_clutter = CLUTTER_DECAY * np.exp(-CLUTTER_DECAY * positive)
-    of_object = np.exp(strength_gain(strength, np.array(1.5))) * CLUTTER_DECAY * np.exp(-CLUTTER_DECAY * strength)
-    assert np.trapezoid(of_clutter, positive) == pytest.approx(1, abs=1e-3)
+@pytest.mark.parametrize("expected", [0.1, 1.5])
+def test_both_densities_are_densities_of_what_is_seen(expected: float) -> None:
+    strength = np.linspace(0, 9, 3001)
+    of_clutter = CLUTTER_DECAY * np.exp(-CLUTTER_DECAY * strength)
+    of_object = np.exp(strength_gain(strength, np.array(expected))) * of_clutter
+    assert np.trapezoid(of_clutter, strength) == pytest.approx(1, abs=1e-3)
     assert np.trapezoid(of_object, strength) == pytest.approx(1, abs=1e-3)
 
 

@@ -4,8 +4,10 @@ import math
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from tracking.clutter import ClutterMap, SceneClutter
+from tracking.clutter import ClutterMap, EvenClutter, ExtentShares, SceneClutter
+from tracking.extent import CLASSES
 
 HERE, THERE = np.array([[15.0, 25.0]]), np.array([[85.0, 25.0]])
 
@@ -68,33 +70,77 @@ def test_frame_that_is_no_multiple_of_the_cell_has_a_last_cell() -> None:
     assert clutter.density(np.array([[100.5, 60.5]])) > clutter.density(np.array([[95.0, 55.0]]))
 
 
+def specks(count: int, extent: int = 0) -> NDArray[np.int64]:
+    return np.full(count, extent, np.int64)
+
+
+def test_shares_of_an_unknown_scene_are_even() -> None:
+    shares = ExtentShares(100, 60, cell_px=10, memory_s=1e9)
+    assert shares.share(np.vstack([HERE, THERE]), np.array([0, 5])) == pytest.approx([1 / CLASSES] * 2)
+
+
+def test_shares_by_hand() -> None:
+    shares = ExtentShares(100, 60, cell_px=10, memory_s=1e9)
+    for _ in range(30):
+        shares.add(np.vstack([HERE, HERE, THERE]), np.array([0, 0, 3]), 0.04)
+    # Everywhere: 60 specks, 30 blobs and a belief of 20 spread over all extents; here: 60 specks and 20 of everywhere.
+    specks_everywhere, blobs_everywhere = (60 + 20 / CLASSES) / 110, (30 + 20 / CLASSES) / 110
+    assert shares.share(HERE, specks(1)) == pytest.approx([(60 + 20 * specks_everywhere) / 80])
+    assert shares.share(HERE, specks(1, 3)) == pytest.approx([20 * blobs_everywhere / 80])
+    assert shares.share(THERE, specks(1, 3)) == pytest.approx([(30 + 20 * blobs_everywhere) / 50])
+
+
+def test_shares_of_a_place_add_up_to_one() -> None:
+    shares = ExtentShares(100, 60, cell_px=10, memory_s=2.0)
+    rng = np.random.default_rng(3)
+    for _ in range(20):
+        shares.add(rng.uniform(0, 60, (30, 2)), rng.integers(0, CLASSES, 30), 0.04)
+    assert shares.share(np.repeat(HERE, CLASSES, axis=0), np.arange(CLASSES)).sum() == pytest.approx(1)
+
+
+def test_without_learning_all_extents_are_as_dense() -> None:
+    even = EvenClutter()
+    even.add(HERE, specks(1), np.array([True]), 0.04)
+    assert even.density(HERE, specks(1)).tolist() == even.density(THERE, specks(1, 6)).tolist() == [1e-5 / CLASSES]
+
+
+def test_blob_among_specks_is_rare() -> None:
+    scene = SceneClutter(640, 360)
+    rng = np.random.default_rng(4)
+    for _ in range(50):
+        scene.add(rng.uniform(0, 360, (60, 2)), specks(60), np.ones(60, bool), 0.04)
+    place = np.array([[200.0, 100.0]])
+    speck, blob = scene.density(place, specks(1)), scene.density(place, specks(1, 3))
+    assert blob[0] < 0.02 * speck[0]
+
+
 def test_ghost_that_stands_in_one_place_raises_that_place_only() -> None:
     scene = SceneClutter(640, 360)
     ghost = np.array([[324.0, 204.0]])
     for _ in range(10):
-        scene.add(ghost, np.array([True]), 0.04)
+        scene.add(ghost, specks(1), np.array([True]), 0.04)
     beside = ghost + np.array([[24.0, 0.0]])
-    assert scene.density(ghost)[0] > 10 * scene.density(beside)[0]
+    assert scene.density(ghost, specks(1))[0] > 10 * scene.density(beside, specks(1))[0]
     # Both lie in the same coarse cell; the fine one, 8 px wide, has seen one in nearly each of its frames.
-    assert scene.density(ghost)[0] == pytest.approx(1 / 64, rel=0.3)
+    assert scene.density(ghost, specks(1))[0] == pytest.approx(1 / 64 / CLASSES, rel=0.3)
 
 
 def test_ghost_that_is_gone_is_forgotten_within_two_seconds() -> None:
     scene = SceneClutter(640, 360)
     ghost = np.array([[324.0, 204.0]])
     for _ in range(25):
-        scene.add(ghost, np.array([True]), 0.04)
-    before = scene.density(ghost)[0]
+        scene.add(ghost, specks(1), np.array([True]), 0.04)
+    before = scene.density(ghost, specks(1))[0]
     for _ in range(50):
-        scene.add(np.empty((0, 2)), np.empty(0, bool), 0.04)
-    assert scene.density(ghost)[0] < before / 20
+        scene.add(np.empty((0, 2)), specks(0), np.empty(0, bool), 0.04)
+    assert scene.density(ghost, specks(1))[0] < before / 20
 
 
 def test_what_a_live_track_took_is_no_clutter_to_its_region() -> None:
     taken, restless = SceneClutter(640, 360), SceneClutter(640, 360)
     for step in range(20):
         place = np.array([[300.0, 10.0 * step]])
-        taken.add(place, np.array([False]), 0.04)
-        restless.add(place, np.array([True]), 0.04)
+        taken.add(place, specks(1), np.array([False]), 0.04)
+        restless.add(place, specks(1), np.array([True]), 0.04)
     beside = np.array([[270.0, 180.0]])
-    assert taken.density(beside)[0] < 0.01 * restless.density(beside)[0]
+    assert taken.density(beside, specks(1))[0] < 0.01 * restless.density(beside, specks(1))[0]

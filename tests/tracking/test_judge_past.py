@@ -10,6 +10,7 @@ from tests.tracking.test_judge import throw_px
 from tracking.fall import Fall
 from tracking.judge import Judge, Methods
 from tracking.past import Past
+from tracking.track import Track
 
 SEEN_S = frame_times(0.6, 1.9)
 CONTRAST = 40.0
@@ -45,6 +46,38 @@ def test_fall_stays_as_it_is_where_nothing_is_found() -> None:
     past = DrawnPast(throw_px, 99.0, 0.0)
     assert judged(past) == judged(None)
     assert past.asked == 1
+
+
+def now_and_then(seed: int = 1) -> Track:
+    times_s = SEEN_S[[0, 2, 3, 8, 9, 13, 17, 18, 25, 28]]
+    return track_of(times_s, throw_px(times_s), frames=29, noise_px=0.8, size_px=2.0, seed=seed)
+
+
+def seen_now_and_then(past: Past | None) -> Fall:
+    return Judge(HEIGHT_PX, facade(), past=past).judge(now_and_then())
+
+
+def test_what_was_seen_now_and_then_is_confirmed_by_the_pictures_between() -> None:
+    assert seen_now_and_then(None).verdict == "rejected"
+    whole = seen_now_and_then(DrawnPast(throw_px, 0.0, CONTRAST / 2))
+    assert whole.origin is not None
+    assert (whole.verdict, whole.origin.floor, whole.origin.unit) == ("confirmed", 14, "01")
+    assert len(whole.path) > 40
+
+
+def test_specks_in_line_are_refused_by_the_pictures_between() -> None:
+    past = DrawnPast(throw_px, 99.0, 0.0)
+    assert seen_now_and_then(past).verdict == "rejected"
+    assert past.asked == 1
+
+
+def test_pictures_are_asked_for_a_few_times_a_minute_only() -> None:
+    past = DrawnPast(throw_px, 99.0, 0.0)
+    judge = Judge(HEIGHT_PX, facade(), past=past)
+    for seed in range(12):
+        judge.judge(now_and_then(seed))
+    # A belief of one in twenty seconds, and two at once: 540 an hour.
+    assert past.asked == 2
 
 
 def test_without_trace_back_nothing_is_looked_at_again() -> None:

@@ -1,5 +1,6 @@
 """Tentative tracks: which pairs start one, which live on, which count."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -43,19 +44,21 @@ def follow(
     frames: int,
     also: Callable[[int], list[Detection]] = lambda _: [],
     skip: tuple[int, ...] = (),
+    spans: tuple[int, ...] = (1,),
 ) -> list[Promoted]:
     """Feed frames of a falling dot, number 1 on, and return what was promoted."""
     promoted: list[Promoted] = []
-    before = seen(0.0)
+    before = [seen(0.0)]
     for frame in range(1, frames + 1):
         time_s = frame * STEP_S
         here = [] if frame in skip else [dot(time_s, *path_px(frame))]
         now = seen(time_s, *here, *also(frame))
         tracks.step(STEP_S, now, frame)
-        if frame > 1:
-            tracks.start(before, frame - 1, now, frame)
+        for span in spans:
+            if span < frame:
+                tracks.start(before[-span], frame - span, now, frame)
         promoted += tracks.promote()
-        before = now
+        before.append(now)
     return promoted
 
 
@@ -123,12 +126,39 @@ def test_track_of_a_restless_place_needs_more_hits() -> None:
 def test_track_that_sees_nothing_more_is_dropped() -> None:
     tracks = fresh()
     tracks.start(seen(0.0, dot(0.0, *START)), 1, seen(STEP_S, dot(STEP_S, 500.0, 140.0)), 2)
-    # Each miss costs log 5 = 1.61: four are borne, the fifth is more than 7.
-    for miss in range(1, 5):
+    # Three frames' belief in 0.6 and one hit more: 2.8 of 4, so the first miss costs log 4 / 1.2, the next log 5 / 2.2.
+    costs = np.cumsum([-math.log((1.2 + miss) / (4 + miss)) for miss in range(40)])
+    borne = int(np.searchsorted(costs, SETTINGS.drop_score))
+    assert borne == 21
+    for miss in range(1, borne + 1):
         tracks.step(STEP_S, seen(0.04 + miss * STEP_S), 2 + miss)
         assert len(tracks) == 1
-    tracks.step(STEP_S, seen(0.24), 7)
+    tracks.step(STEP_S, seen(0.08 + borne * STEP_S), 3 + borne)
     assert len(tracks) == 0
+
+
+def test_what_is_seen_now_and_then_counts_too() -> None:
+    hidden = tuple(frame for frame in range(1, 40) if frame % 3)
+    (promoted, *_) = follow(fresh(), 40, skip=hidden, spans=(1, 2, 3))
+    assert all(serial % 3 == 0 for serial, _ in promoted.hits)
+
+
+def test_pairs_over_many_frames_are_made_of_the_rarest_only() -> None:
+    tracks = fresh(TentativeSettings(max_speed=3000.0, max_rare=2))
+    crowd = [dot(0.0, 300.0 * i, 100.0, snr=1.0 + i) for i in range(6)]
+    later = [dot(4 * STEP_S, 300.0 * i + 5, 250.0, snr=1.0 + i) for i in range(6)]
+    tracks.start(seen(0.0, *crowd), 1, seen(4 * STEP_S, *later), 5, only_rare=True)
+    assert len(tracks) == 2
+    assert {int(row[0, 1]) for row in tracks._hits} == {4, 5}  # noqa: SLF001
+
+
+def test_speck_does_not_go_on_as_a_large_blob_where_another_speck_is() -> None:
+    tracks = fresh()
+    first, second = dot(0.04, *path_px(1), size_px=1.0), dot(0.08, *path_px(2), size_px=1.0)
+    tracks.start(seen(0.04, first), 1, seen(0.08, second), 2)
+    x_px, y_px = path_px(3)
+    tracks.step(STEP_S, seen(0.12, dot(0.12, x_px, y_px, size_px=9.0), dot(0.12, x_px + 1, y_px, size_px=1.0)), 3)
+    assert tracks._hits[0, 0].tolist() == [3, 1]  # noqa: SLF001
 
 
 def test_object_is_promoted_once_though_many_pairs_started_it() -> None:

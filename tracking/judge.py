@@ -166,32 +166,35 @@ class Judge:
         facade = self._facade if self._methods.space else None
         traced = trace_origin(facade, seen.times_s[keep], seen.points_px[keep], seen.sizes_px[keep])
         is_storm = an_hour > self._limits.storm_an_hour
-        in_space = self._in_space(traced, seen, is_storm=is_storm)
+        in_space = self._in_space(traced, seen, may_be_a_drop=is_storm or is_faint)
         if is_storm and not _may_be_a_fall(in_space):
             return self._conclude(track, seen, motion, traced, results + in_space)
         judged = motion
         if self._methods.trace_back and traced is not None and traced.fit is not None:
             seen, motion, traced = self._from_the_hand(track, seen, motion, traced)
-        results = self._all_tests(judged, seen, traced, an_hour)
+        results = self._all_tests(judged, seen, traced, an_hour, is_faint=is_faint)
         # Only for what is told to somebody: the pictures must be decoded again.
         if traced is not None and (is_faint or _verdict(results, self._limits) != "rejected"):
             seen, motion, traced = self._looked_at_again(track, seen, motion, traced)
             if is_faint:
-                results = self._all_tests(self._fit(seen, track), seen, traced, an_hour)
+                results = self._all_tests(self._fit(seen, track), seen, traced, an_hour, is_faint=True)
         return self._conclude(track, seen, motion, traced, results)
 
-    def _all_tests(self, judged: Motion, seen: Seen, traced: Traced | None, an_hour: float) -> list[Outcome]:
+    def _all_tests(
+        self, judged: Motion, seen: Seen, traced: Traced | None, an_hour: float, *, is_faint: bool
+    ) -> list[Outcome]:
         """Run all tests on a path as it is judged, perhaps without its beginning, which was `seen` too."""
         unseen_s = float(seen.times_s[0]) - traced.release_s if traced is not None else 0.0
         results = cheap_tests(judged.seen, self._limits) + fit_tests(judged, self._limits, an_hour, unseen_s)
-        return results + self._in_space(traced, seen, is_storm=an_hour > self._limits.storm_an_hour)
+        is_storm = an_hour > self._limits.storm_an_hour
+        return results + self._in_space(traced, seen, may_be_a_drop=is_storm or is_faint)
 
-    def _in_space(self, traced: Traced | None, seen: Seen, *, is_storm: bool) -> list[Outcome]:
+    def _in_space(self, traced: Traced | None, seen: Seen, *, may_be_a_drop: bool) -> list[Outcome]:
         """Run the tests of the fit in space, where it is made and has metres."""
         if not self._methods.space or self._facade is None or not self._facade.has_metres:
             return []
         results = space_tests(traced, float(seen.times_s[0]), self._facade, self._limits)
-        if is_storm and traced is not None and traced.fit is not None:
+        if may_be_a_drop and traced is not None and traced.fit is not None:
             results.append(is_thrown(traced.fit, seen, self._limits))
         return results
 

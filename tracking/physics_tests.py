@@ -186,7 +186,8 @@ def _leaves_a_hand(fit: BallisticFit, first_s: float, limits: Limits) -> Outcome
 def is_thrown(fit: BallisticFit, seen: Seen, limits: Limits) -> Outcome:
     """Ask whether it is more than a drop: larger, heavier, or moving along the wall, as what is thrown does.
 
-    Amid much else the next drops of a leak are not all seen, and do not tell (`tracking.recurrence`).
+    Amid much else, and where they are all but lost in the noise, the next drops of a leak are not all seen, and do not
+    tell (`tracking.recurrence`).
     """
     size = float(np.median(seen.sizes_px)) / seen.height_px
     along_m_s = abs(float(fit.parameters[RIGHT]))

@@ -59,10 +59,14 @@ class Recurrence:
 
     def add(self, fall: Fall) -> list[Fall]:
         """Take a fall; return it at once unless the next ones may show that it is a drop."""
-        if fall.verdict == "rejected" or not self._may_be_a_drop(fall):
+        is_refused = fall.verdict == "rejected"
+        # What was refused by two doubts is another drop all the same; without an origin it was no fall at all.
+        if (is_refused and fall.origin is None) or not self._may_be_a_drop(fall):
             return [fall]
         way = _Way.of(fall)
         self._memory.append(way)
+        if is_refused:
+            return [fall]
         self._held.append((fall, way))
         return []
 

@@ -260,7 +260,7 @@ class TentativeTracks:
 
     def _pairs(self, earlier: Sightings, later: Sightings, dt_s: float, *, only_rare: bool) -> tuple[Indices, Indices]:
         settings = self._settings
-        if only_rare:
+        if only_rare and max(len(earlier), len(later)) > settings.max_rare:
             rows, columns = earlier.rarest(settings.max_rare), later.rarest(settings.max_rare)
             first, second = self._pairs(earlier.only(rows), later.only(columns), dt_s, only_rare=False)
             return rows[first], columns[second]

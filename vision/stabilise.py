@@ -18,6 +18,7 @@ class StabiliserSettings:
         still_px: While it shakes, smaller movements than this are left as they are.
         calm_frames: A camera that moved less than `wake_px` for so long counts as still, and new patches are chosen
             so often.
+        settled_frames: A camera that moved less than `wake_px` for so many looks is looked at in every other frame.
         shaken_frames: While it shakes, new patches are chosen so often: each choice adds its error to the last.
         least_patches: Fewer patches than this are not believed.
         spread_px: Median disagreement of the patches above which they are not believed.
@@ -28,6 +29,7 @@ class StabiliserSettings:
     wake_px: float = 0.3
     still_px: float = 0.06
     calm_frames: int = 250
+    settled_frames: int = 25
     shaken_frames: int = 1500
     least_patches: int = 4
     spread_px: float = 0.4
@@ -72,7 +74,10 @@ class Stabiliser:
         if self._patches is None:
             self._patches = choose_patches(luma)
             return luma
-        self._follow(luma, self._patches)
+        self._age += 1
+        # Of a camera that has stood still for long every other frame tells enough: one frame late is early.
+        if self._is_shaking or self._calm <= self._settings.settled_frames or self._age % 2:
+            self._follow(luma, self._patches)
         if not self._is_shaking:
             self._refresh(luma, self._settings.calm_frames)
             return luma
@@ -117,7 +122,6 @@ class Stabiliser:
 
     def _refresh(self, steady: NDArray[np.uint8], every: int) -> None:
         """Choose patches anew from time to time, since the light of the day moves on."""
-        self._age += 1
         if self._age >= every and not self._lost:
             self._age = 0
             self._patches = choose_patches(steady)

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from floors.impact import Impact
+from floors.origin import Candidate, Origin
 from tests.tracking.test_merge import fall_at
 from tracking.fall import Fall
 from tracking.recurrence import Recurrence
 
 HEIGHT_PX = 1080
 DROP_PX = 3.0
+ORIGIN = Origin(9, 9, 9, None, 0.9, (Candidate(9, None, 0.9),))
 
 
 def drop(release_s: float, x_px: float = 500.0) -> Fall:
@@ -30,6 +32,13 @@ def test_third_drop_shows_that_all_were_drops() -> None:
 
 def test_two_alike_are_doubtful() -> None:
     assert verdicts(drop(1.0), drop(2.1)) == ["suspected"] * 2
+
+
+@pytest.mark.parametrize(("has_origin", "expected"), [(True, "rejected"), (False, "confirmed")])
+def test_refused_drops_count_where_they_were_falls_at_all(*, has_origin: bool, expected: str) -> None:
+    origin = ORIGIN if has_origin else None
+    refused = [replace(drop(at_s), verdict="rejected", origin=origin) for at_s in (1.0, 2.1)]
+    assert verdicts(*refused, drop(3.3)) == ["rejected", "rejected", expected]
 
 
 def test_single_small_thing_is_told_once_the_wait_is_over() -> None:

@@ -89,7 +89,8 @@ class Judge:
         self._limits = limits or Limits()
         self._sinking = SinkingLimits()
         self._candidates = CandidateRate()
-        self._looks = CandidateRate()
+        self._looks_along = CandidateRate()
+        self._looks_again = CandidateRate()
 
     def judge(self, track: Track) -> Fall:
         """Tell whether a track is a fall, why, and where it began."""
@@ -150,7 +151,7 @@ class Judge:
     def _chances_an_hour(self, track: Track, *, is_faint: bool) -> float:
         """Count a track that comes near to being a fall, and tell how many do."""
         if is_faint:
-            return self._candidates.an_hour + self._looks.an_hour
+            return self._candidates.an_hour + self._looks_along.an_hour
         self._candidates.add(track.detections[-1].taken_s)
         return self._candidates.an_hour
 
@@ -217,8 +218,10 @@ class Judge:
 
     def _looked_at_again(self, track: Track, seen: Seen, motion: Motion, traced: Traced) -> tuple[Seen, Motion, Traced]:
         """Add what was too faint to be seen when it was shown, where the fit in space agrees that it is the same."""
-        if self._past is None or not self._methods.trace_back or traced.fit is None:
+        is_spent = self._looks_again.an_hour > self._limits.looks_again_an_hour
+        if self._past is None or not self._methods.trace_back or traced.fit is None or is_spent:
             return seen, motion, traced
+        self._looks_again.add(seen.detections[-1].taken_s)
         sights = [d for d, good in zip(seen.detections, motion.fall.inliers, strict=True) if good]
         before = look_again(self._past, sights, traced.fit)
         longer = self._with_earlier(track, (*before, *seen.detections), motion, traced) if before else None
@@ -233,9 +236,9 @@ class Judge:
             return None
         # A speck of noise somewhere on an object lies twice as far off its path as what is clear does.
         agrees = fits_gravity(self._fit(seen, track), self._limits, slack=_SLACK).passed
-        if not agrees or self._looks.an_hour > self._limits.looks_an_hour:
+        if not agrees or self._looks_along.an_hour > self._limits.looks_along_an_hour:
             return None
-        self._looks.add(track.detections[-1].taken_s)
+        self._looks_along.add(track.detections[-1].taken_s)
         found, frames = look_along(self._past, track.detections, self._refit(track))
         earlier = tuple(frame for frame in track.earlier if frame and frame[0].taken_s < found[0].taken_s)
         return replace(track, detections=tuple(found), frames=frames or track.frames, earlier=earlier)

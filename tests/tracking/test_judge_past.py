@@ -80,6 +80,15 @@ def test_pictures_are_asked_for_a_few_times_a_minute_only() -> None:
     assert past.asked == 2
 
 
+def test_many_falls_at_once_do_not_ask_for_pictures_without_end() -> None:
+    past = DrawnPast(throw_px, 99.0, 0.0)
+    judge = Judge(HEIGHT_PX, facade(), past=past)
+    for seed in range(20):
+        judge.judge(track_of(SEEN_S, throw_px(SEEN_S), noise_px=0.3, size_px=4.0, seed=seed))
+    # A belief of one in twenty seconds, and eleven at once: 2160 an hour.
+    assert past.asked == 11
+
+
 def test_without_trace_back_nothing_is_looked_at_again() -> None:
     past = DrawnPast(throw_px, 0.0, CONTRAST)
     assert judged(past, Methods(trace_back=False)).first_s == pytest.approx(0.6)

@@ -33,6 +33,7 @@ from tracking.physics_tests import (
 )
 from tracking.sighting import measured_sigma_px
 from tracking.sinking import LABEL, SinkingLimits, may_sink, sinking_tests
+from tracking.standstill import cut_standstill
 from tracking.trace_back import trace_back
 from tracking.track import Track
 from vision.detection import Detection
@@ -40,7 +41,6 @@ from vision.detection import Detection
 Array = NDArray[np.float64]
 
 _UNSEEN_S = 0.5
-_RISES_S = 0.2
 _REACH = 0.0035
 """How far from its line what moves smoothly may be found, as a share of the frame's height: 4 px of 1080."""
 _WORSE = 1.7
@@ -94,7 +94,7 @@ class Judge:
 
     def judge(self, track: Track) -> Fall:
         """Tell whether a track is a fall, why, and where it began."""
-        fall = self._judge_fall(track)
+        fall = self._judge_fall(cut_standstill(track, self._height_px))
         if fall.verdict != "rejected" or self._facade is None or not may_sink(track, self._sinking):
             return fall
         return self._judge_sinking(track, self._facade) or fall
@@ -300,8 +300,8 @@ class Judge:
         self, track: Track, seen: Seen, motion: Motion | None, traced: Traced | None, results: list[Outcome]
     ) -> Fall:
         verdict = _verdict(results, self._limits)
-        keep = _in_the_air(seen, motion, traced)
-        release_s, release_px = _release(seen, motion, traced, keep)
+        release_s, release_px = _release(seen, motion, traced)
+        keep = motion.fall.inliers if motion is not None else np.ones(len(seen.detections), bool)
         path = tuple(
             PathPoint(d.time_s, d.x_px, d.y_px, max(d.width_px, d.height_px))
             for d, good in zip(seen.detections, keep, strict=True)
@@ -355,24 +355,9 @@ def _verdict(results: list[Outcome], limits: Limits) -> Verdict:
     return "suspected" if _may_be_a_fall(results) and len(failed) <= limits.most_doubts else "rejected"
 
 
-def _in_the_air(seen: Seen, motion: Motion | None, traced: Traced | None) -> NDArray[np.bool_]:
-    """Tell which of the N detections agree with the fall; without geometry none from long before it turned down.
-
-    What is held up for a second before it is let go hardly moves, as what is at its top.
-    """
-    if motion is None:
-        return np.ones(len(seen.detections), bool)
-    if traced is not None and traced.origin is not None:
-        return motion.fall.inliers
-    late = motion.fall.inliers & (seen.times_s >= motion.fall.top_s - _RISES_S)
-    return late if late.any() else motion.fall.inliers
-
-
-def _release(
-    seen: Seen, motion: Motion | None, traced: Traced | None, in_the_air: NDArray[np.bool_]
-) -> tuple[float, tuple[float, float]]:
+def _release(seen: Seen, motion: Motion | None, traced: Traced | None) -> tuple[float, tuple[float, float]]:
     """Tell when and where the object left the hand, as far back as the geometry supports it."""
-    first = seen.detections[int(np.argmax(in_the_air))]
+    first = seen.detections[int(np.argmax(motion.fall.inliers)) if motion is not None else 0]
     if traced is not None and traced.origin is not None:
         # What was seen was in the air: a release after the first sight is the fit's error.
         return min(traced.release_s, first.time_s), traced.release_px

@@ -223,7 +223,9 @@ class Judge:
             return seen, motion, traced
         self._looks_again.add(seen.detections[-1].taken_s)
         sights = [d for d, good in zip(seen.detections, motion.fall.inliers, strict=True) if good]
-        before = look_again(self._past, sights, traced.fit)
+        # A first detection that disagrees with the fit lies before the first sight too.
+        first_s = seen.detections[0].taken_s
+        before = [d for d in look_again(self._past, sights, traced.fit) if d.taken_s < first_s]
         longer = self._with_earlier(track, (*before, *seen.detections), motion, traced) if before else None
         if longer is None or longer[2].fit is None:
             return seen, motion, traced

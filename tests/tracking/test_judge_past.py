@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.tracking.facades import facade
 from tests.tracking.pictures import DrawnPast
@@ -12,6 +13,7 @@ from tracking.judge import Judge, Methods
 from tracking.past import Past
 from tracking.track import Track
 
+Array = NDArray[np.float64]
 SEEN_S = frame_times(0.6, 1.9)
 CONTRAST = 40.0
 
@@ -48,8 +50,12 @@ def test_fall_stays_as_it_is_where_nothing_is_found() -> None:
     assert past.asked == 1
 
 
+def now_and_then_s() -> Array:
+    return SEEN_S[[0, 2, 3, 8, 9, 13, 17, 18, 25, 28]]
+
+
 def now_and_then(seed: int = 1) -> Track:
-    times_s = SEEN_S[[0, 2, 3, 8, 9, 13, 17, 18, 25, 28]]
+    times_s = now_and_then_s()
     return track_of(times_s, throw_px(times_s), frames=29, noise_px=0.8, size_px=2.0, seed=seed)
 
 

@@ -102,7 +102,7 @@ def _of_best_size(pictures: "_Pictures", seen: list[int]) -> "_Pictures":
 
 
 def _cut(past: Past, sights: Sequence[Detection], fall: ImageFall) -> Strip | None:
-    """Cut out what surrounds the path and its continuation, or the path alone where that is too much, or nothing."""
+    """Cut out what surrounds the path and its continuation; less where that is too much or cannot be had."""
     first, last = sights[0], sights[-1]
     step_s = float(np.min(np.diff([d.taken_s for d in sights])))
     from_s = max(first.taken_s - _BEFORE_S, min(fall.top_s, first.taken_s))
@@ -110,8 +110,11 @@ def _cut(past: Past, sights: Sequence[Detection], fall: ImageFall) -> Strip | No
     sights_px = np.array([(d.x_px, d.y_px) for d in sights])
     for around_px, before_s in ((beyond_px, _BEFORE_S), (sights_px, _BEFORE_S), (sights_px, _AFTER_S)):
         pictures = (last.taken_s - first.taken_s + before_s + _AFTER_S) / step_s
-        if (np.ptp(around_px, axis=0) + 2 * _MARGIN_PX).prod() * pictures <= _MOST_NUMBERS:
-            return cut_strip(past.pictures(first.time_s - before_s, last.time_s + _AFTER_S), around_px, _MARGIN_PX)
+        if (np.ptp(around_px, axis=0) + 2 * _MARGIN_PX).prod() * pictures > _MOST_NUMBERS:
+            continue
+        strip = cut_strip(past.pictures(first.time_s - before_s, last.time_s + _AFTER_S), around_px, _MARGIN_PX)
+        if strip is not None:
+            return strip
     return None
 
 

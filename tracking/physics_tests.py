@@ -73,7 +73,7 @@ class Limits:
     least_hit_share: float = 0.55
     faint_points: int = 5
     looks_along_an_hour: float = 400.0
-    looks_again_an_hour: float = 2000.0
+    looks_again_an_hour: float = 1500.0
     sure_points: int = 10
     sure_hit_share: float = 0.65
     least_travel: float = 0.15

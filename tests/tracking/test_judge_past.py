@@ -91,8 +91,8 @@ def test_many_falls_at_once_do_not_ask_for_pictures_without_end() -> None:
     judge = Judge(HEIGHT_PX, facade(), past=past)
     for seed in range(20):
         judge.judge(track_of(SEEN_S, throw_px(SEEN_S), noise_px=0.3, size_px=4.0, seed=seed))
-    # A belief of one in twenty seconds, and eleven at once: 2160 an hour.
-    assert past.asked == 11
+    # A belief of one in twenty seconds, and eight at once: 1620 an hour.
+    assert past.asked == 8
 
 
 def test_without_trace_back_nothing_is_looked_at_again() -> None:

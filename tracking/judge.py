@@ -242,7 +242,7 @@ class Judge:
             return None
         self._looks_along.add(track.detections[-1].taken_s)
         found, frames = look_along(self._past, track.detections, self._refit(track))
-        earlier = tuple(frame for frame in track.earlier if frame and frame[0].taken_s < found[0].taken_s)
+        earlier = tuple(frame for frame in track.earlier if not frame or frame[0].taken_s < found[0].taken_s)
         return replace(track, detections=tuple(found), frames=frames or track.frames, earlier=earlier)
 
     def _with_earlier(
@@ -278,6 +278,7 @@ class Judge:
         return Seen(
             detections=tuple(detections),
             frames=track.frames + len(detections) - len(track.detections),
+            watched_frames=track.watched_frames,
             height_px=self._height_px,
             times_s=rows[:, 0],
             points_px=points_px,

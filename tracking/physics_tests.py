@@ -34,6 +34,7 @@ class Seen:
     Attributes:
         detections: N detections in order of time.
         frames: Frames looked at from the first to the last of them.
+        watched_frames: Frames watched until the last of them; where they are many, at least so many.
         height_px: Height of the frame.
         times_s: (N,) when each detection was taken.
         points_px: (N, 2).
@@ -44,6 +45,7 @@ class Seen:
 
     detections: tuple[Detection, ...]
     frames: int
+    watched_frames: int
     height_px: int
     times_s: Array
     points_px: Array
@@ -70,6 +72,7 @@ class Limits:
     """
 
     least_points: int = 7
+    least_watched: int = 25
     least_hit_share: float = 0.55
     faint_points: int = 5
     looks_along_an_hour: float = 400.0
@@ -113,7 +116,8 @@ class Limits:
 
 def cheap_tests(seen: Seen, limits: Limits) -> list[Outcome]:
     """Run the tests that need no fit: in rain they end nearly all tracks for a thousandth of the cost."""
-    return [_enough_points(seen, limits), _travel(seen, limits), _duration(seen, limits), _size(seen, limits)]
+    tests = [_enough_points(seen, limits), _travel(seen, limits), _duration(seen, limits), _size(seen, limits)]
+    return tests if seen.watched_frames >= limits.least_watched else [*tests, _is_early(seen)]
 
 
 def fit_tests(motion: Motion, limits: Limits, candidates_an_hour: float = 0.0, unseen_s: float = 0.0) -> list[Outcome]:
@@ -239,6 +243,13 @@ def far_enough(seen: Seen, limits: Limits, candidates_an_hour: float, unseen_s: 
         asked = min(asked, limits.from_the_hand_floors)
     words = f"is followed down {asked:.1f} floors and more, as is asked for amid so much else"
     return [Outcome(float(seen.floors[0] - seen.floors[-1]) >= asked, doubtful=True, reason=words)]
+
+
+def _is_early(seen: Seen) -> Outcome:
+    """Cast doubt on what falls in the first second: nobody knows yet whether it snows."""
+    return Outcome(
+        passed=False, doubtful=True, reason=f"the scene was watched for {seen.watched_frames} frames until then"
+    )
 
 
 def _duration(seen: Seen, limits: Limits) -> Outcome:

@@ -2,7 +2,8 @@
 
 One drop falls as a thrown cup does; no test of its path can tell them apart. But drops leave one place with the same
 velocity, so their paths agree to some pixels and to some hundredths of a second, and no hand throws so twice. A drop is
-small, and air holds it at 9 m/s: what is larger or surely heavier is a throw, however often it is repeated.
+small, and air holds it at 9 m/s: what is larger is a throw, however often it is repeated, and what is surely heavier is
+one too unless there is a whole row of them.
 """
 
 from collections import deque
@@ -32,6 +33,9 @@ class RecurrenceSettings:
         hold_s: How long what may be a drop is held back for the next one to come.
         small: Size up to which a thing may be a drop, as a share of the frame's height.
         sure_heavy: Probability of the drag class "heavy" from which on a thing is none.
+        least_points: Points that a refused track has at least to be remembered: most of them are specks and streaks.
+        heavy_repeats: Others along the same path that prove even what seems to be heavy a drop; a recording that is
+            played again and again shows a throw a few times.
         remembered_s: How long a fall is remembered.
         remembered: How many are.
     """
@@ -43,6 +47,8 @@ class RecurrenceSettings:
     hold_s: float = 5.0
     small: float = 0.0075
     sure_heavy: float = 0.95
+    least_points: int = 15
+    heavy_repeats: int = 5
     remembered_s: float = 1800.0
     remembered: int = 200
 
@@ -60,13 +66,14 @@ class Recurrence:
     def add(self, fall: Fall) -> list[Fall]:
         """Take a fall; return it at once unless the next ones may show that it is a drop."""
         is_refused = fall.verdict == "rejected"
-        # What was refused by two doubts is another drop all the same; without an origin it was no fall at all.
-        if (is_refused and fall.origin is None) or not self._may_be_a_drop(fall):
+        # What was refused by two doubts, or in rain before it was looked at closely, is another drop all the same.
+        is_telling = not is_refused or len(fall.path) >= self._settings.least_points
+        if not is_telling or not self._is_small(fall):
             return [fall]
         way = _Way.of(fall)
         self._memory.append(way)
-        if is_refused:
-            return [fall]
+        if is_refused or self._is_heavy(fall):
+            return [self._told(fall, way)]
         self._held.append((fall, way))
         return []
 
@@ -83,20 +90,23 @@ class Recurrence:
         held, self._held = self._held, []
         return [self._told(*one) for one in held]
 
-    def _may_be_a_drop(self, fall: Fall) -> bool:
-        size_px = float(np.median([point.size_px for point in fall.path]))
+    def _is_small(self, fall: Fall) -> bool:
+        return float(np.median([point.size_px for point in fall.path])) <= self._settings.small * self._height_px
+
+    def _is_heavy(self, fall: Fall) -> bool:
         impact = fall.impact
-        is_heavy = (
+        return (
             impact is not None
             and impact.drag_class == "heavy"
             and impact.drag_class_probability >= self._settings.sure_heavy
         )
-        return size_px <= self._settings.small * self._height_px and not is_heavy
 
     def _told(self, fall: Fall, way: "_Way") -> Fall:
         """Say so where others fell along the same path: two others are proof, one is a doubt."""
+        if fall.verdict == "rejected":
+            return fall
         count = sum(self._is_again(way, other) for other in self._memory)
-        if count == 0:
+        if count < (self._settings.heavy_repeats if self._is_heavy(fall) else 1):
             return fall
         reason = f"failed: fell {count + 1} times along the same path, as drops do"
         verdict: Verdict = "rejected" if count > 1 else "suspected"
@@ -111,12 +121,12 @@ class Recurrence:
         if bottom - top < max(settings.least_overlap * shorter, 1.0):
             return False
         rows = np.linspace(top, bottom, _SAMPLES)
-        # One place may be wrong: in rain a track takes a streak for a drop now and then.
+        # One place may be wrong: a track takes a streak of rain for a drop now and then, or begins while it hangs.
         apart_px = np.sort(np.abs(way.x_at(rows) - other.x_at(rows)))[:-1]
-        took, other_took = way.s_at(rows), other.s_at(rows)
-        late_s = np.abs((took - took[0]) - (other_took - other_took[0])).max()
-        span_s = max(took[-1] - took[0], 1e-3)
-        return bool(apart_px.max() <= settings.near * self._height_px and late_s <= settings.timing * span_s + 0.04)
+        later_s = way.s_at(rows) - other.s_at(rows)
+        late_s = np.sort(np.abs(later_s - np.median(later_s)))[:-1]
+        allowed_s = settings.timing * float(np.ptp(way.s_at(rows))) / 2 + 0.03
+        return bool(apart_px.max() <= settings.near * self._height_px and late_s.max() <= allowed_s)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -31,6 +31,11 @@ class Track:
     timing_sigma_s: float
     earlier: tuple[tuple[Detection, ...], ...] = ()
 
+    @property
+    def watched_frames(self) -> int:
+        """Count the frames from the first one known to the last detection."""
+        return len(self.earlier) + self.frames
+
 
 @dataclass(slots=True)
 class LiveTrack:

@@ -61,12 +61,14 @@ def seen(
     lasts_s: float = 1.0,
     size_px: float = 6.0,
     floors_down: float | None = None,
+    watched: int = 1000,
 ) -> Seen:
     """See a thing in a frame 1000 px high, which passes all tests unless told otherwise."""
     share = np.linspace(0, 1, count)
     return Seen(
         detections=tuple(dot(float(s * lasts_s), 0.0, 0.0) for s in share),
         frames=frames,
+        watched_frames=watched,
         height_px=1000,
         times_s=share * lasts_s,
         points_px=np.column_stack([across_px * share, down_px * share]),
@@ -74,6 +76,13 @@ def seen(
         sigma_px=np.ones(count),
         floors=None if floors_down is None else 10.0 - floors_down * share,
     )
+
+
+@pytest.mark.parametrize(("watched", "passed"), [(24, False), (25, True)])
+def test_what_falls_in_the_first_second_is_doubted(watched: int, *, passed: bool) -> None:
+    outcomes = cheap_tests(seen(watched=watched), LIMITS)
+    assert all(one.passed for one in outcomes) == passed
+    assert all(one.passed or one.doubtful for one in outcomes)
 
 
 def failed(thing: Seen) -> list[str]:
@@ -192,7 +201,15 @@ def test_drop_is_small_and_light_and_falls_from_rest(
     fit = BallisticFit(parameters, np.eye(11), 0.5, 1.0, 0.2, cast(Camera, None), ThrowPrior())
     count = 10
     seen = Seen(
-        (), count, 1080, np.arange(count) / 25, np.zeros((count, 2)), np.full(count, size_px), np.ones(count), None
+        (),
+        count,
+        1000,
+        1080,
+        np.arange(count) / 25,
+        np.zeros((count, 2)),
+        np.full(count, size_px),
+        np.ones(count),
+        None,
     )
     outcome = is_thrown(fit, seen, LIMITS)
     assert (outcome.passed, outcome.doubtful) == (passed, True)
@@ -207,5 +224,5 @@ def test_more_floors_are_asked_for_amid_much_else(
     travel_floors: float, an_hour: float, unseen_s: float, outcomes: list[bool]
 ) -> None:
     floors = np.linspace(20.0, 20.0 - travel_floors, 10)
-    seen = Seen((), 10, 1080, np.arange(10) / 25, np.zeros((10, 2)), np.full(10, 6.0), np.ones(10), floors)
+    seen = Seen((), 10, 1000, 1080, np.arange(10) / 25, np.zeros((10, 2)), np.full(10, 6.0), np.ones(10), floors)
     assert [one.passed for one in far_enough(seen, LIMITS, an_hour, unseen_s)] == outcomes

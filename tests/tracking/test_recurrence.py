@@ -6,14 +6,12 @@ import numpy as np
 import pytest
 
 from floors.impact import Impact
-from floors.origin import Candidate, Origin
 from tests.tracking.test_merge import fall_at
 from tracking.fall import Fall
 from tracking.recurrence import Recurrence
 
 HEIGHT_PX = 1080
 DROP_PX = 3.0
-ORIGIN = Origin(9, 9, 9, None, 0.9, (Candidate(9, None, 0.9),))
 
 
 def drop(release_s: float, x_px: float = 500.0) -> Fall:
@@ -34,11 +32,18 @@ def test_two_alike_are_doubtful() -> None:
     assert verdicts(drop(1.0), drop(2.1)) == ["suspected"] * 2
 
 
-@pytest.mark.parametrize(("has_origin", "expected"), [(True, "rejected"), (False, "confirmed")])
-def test_refused_drops_count_where_they_were_falls_at_all(*, has_origin: bool, expected: str) -> None:
-    origin = ORIGIN if has_origin else None
-    refused = [replace(drop(at_s), verdict="rejected", origin=origin) for at_s in (1.0, 2.1)]
-    assert verdicts(*refused, drop(3.3)) == ["rejected", "rejected", expected]
+@pytest.mark.parametrize(("points", "expected"), [(15, "rejected"), (14, "confirmed")])
+def test_refused_drops_count_where_they_were_followed_for_long(points: int, expected: str) -> None:
+    refused = [replace(drop(at_s), verdict="rejected") for at_s in (1.0, 2.1)]
+    step = len(refused[0].path) / points
+    seen = [replace(one, path=tuple(one.path[int(step * i)] for i in range(points))) for one in refused]
+    assert verdicts(*seen, drop(3.3)) == ["rejected", "rejected", expected]
+
+
+def test_drop_that_hangs_for_a_moment_first_is_known_again() -> None:
+    late = drop(3.3)
+    hanging = replace(late, path=(replace(late.path[0], time_s=late.path[0].time_s - 0.3), *late.path[1:]))
+    assert verdicts(drop(1.0), drop(2.1), hanging) == ["rejected"] * 3
 
 
 def test_single_small_thing_is_told_once_the_wait_is_over() -> None:
@@ -58,11 +63,16 @@ def test_large_thing_is_told_at_once() -> None:
 @pytest.mark.parametrize(
     ("probability", "expected"), [(0.99, ["confirmed"] * 3), (0.9, ["rejected"] * 3)], ids=["sure", "doubtful"]
 )
-def test_what_is_surely_heavier_than_water_may_fall_as_often_as_it_likes(
-    probability: float, expected: list[str]
-) -> None:
+def test_what_is_surely_heavier_than_water_may_fall_again(probability: float, expected: list[str]) -> None:
     stone = Impact(3.0, 25.0, 0.7, 6.0, 0.3, 13.0, 0.1, 42.0, "heavy", probability)
     assert verdicts(*(replace(drop(at_s), impact=stone) for at_s in (1.0, 8.0, 15.0))) == expected
+
+
+def test_heavy_thing_after_a_row_of_drops_is_another_drop() -> None:
+    stone = replace(drop(9.0), impact=Impact(3.0, 25.0, 0.7, 6.0, 0.3, 13.0, 0.1, 42.0, "heavy", 0.99))
+    drops = [drop(1.0 + 1.2 * index) for index in range(5)]
+    assert verdicts(*drops[:4], stone)[0] == "confirmed"
+    assert verdicts(*drops, stone)[0] == "rejected"
 
 
 @pytest.mark.parametrize(("aside_px", "expected"), [(8.0, "rejected"), (14.0, "confirmed")])
@@ -108,6 +118,8 @@ def test_leak_is_forgotten_after_half_an_hour() -> None:
     assert [fall.verdict for fall in recurrence.rest()] == ["confirmed"]
 
 
-def test_rejected_tracks_pass_and_are_not_remembered() -> None:
-    swaying = fall_at(500.0, size_px=DROP_PX, verdict="rejected")
-    assert verdicts(swaying, swaying, drop(4.0)) == ["rejected", "rejected", "confirmed"]
+def test_rejected_tracks_pass_at_once_whatever_they_resemble() -> None:
+    recurrence = Recurrence(HEIGHT_PX)
+    refused = replace(drop(1.0), verdict="rejected")
+    assert recurrence.add(refused) == [refused]
+    assert recurrence.rest() == []

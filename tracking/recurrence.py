@@ -29,7 +29,7 @@ class RecurrenceSettings:
             Drops of one gutter lie within 8 px of each other at the end of their way.
         timing: How much their times for the same way may differ, as a share.
         least_overlap: Share of the shorter path's descent that both must have.
-        apart_s: Falls released nearer in time than this are not the same drop again.
+        apart_s: What passes a place sooner after another than this is the same thing, followed twice.
         hold_s: How long what may be a drop is held back for the next one to come.
         small: Size up to which a thing may be a drop, as a share of the frame's height.
         sure_heavy: Probability of the drag class "heavy" from which on a thing is none.
@@ -114,7 +114,7 @@ class Recurrence:
 
     def _is_again(self, way: "_Way", other: "_Way") -> bool:
         settings = self._settings
-        if abs(way.start_s - other.start_s) < settings.apart_s or way is other:
+        if way is other:
             return False
         top, bottom = max(way.y_px[0], other.y_px[0]), min(way.y_px[-1], other.y_px[-1])
         shorter = min(way.y_px[-1] - way.y_px[0], other.y_px[-1] - other.y_px[0])
@@ -124,6 +124,8 @@ class Recurrence:
         # One place may be wrong: a track takes a streak of rain for a drop now and then, or begins while it hangs.
         apart_px = np.sort(np.abs(way.x_at(rows) - other.x_at(rows)))[:-1]
         later_s = way.s_at(rows) - other.s_at(rows)
+        if abs(float(np.median(later_s))) < settings.apart_s:
+            return False  # one thing, followed twice
         late_s = np.sort(np.abs(later_s - np.median(later_s)))[:-1]
         allowed_s = settings.timing * float(np.ptp(way.s_at(rows))) / 2 + 0.03
         return bool(apart_px.max() <= settings.near * self._height_px and late_s.max() <= allowed_s)

@@ -40,6 +40,13 @@ def test_refused_drops_count_where_they_were_followed_for_long(points: int, expe
     assert verdicts(*seen, drop(3.3)) == ["rejected", "rejected", expected]
 
 
+def test_second_track_of_the_same_thing_is_no_second_drop() -> None:
+    whole = drop(1.0)
+    twin = replace(whole, release_s=1.4, path=whole.path[len(whole.path) // 4 :], verdict="rejected")
+    assert len(twin.path) >= 15
+    assert verdicts(twin, twin, whole) == ["rejected", "rejected", "confirmed"]
+
+
 def test_drop_that_hangs_for_a_moment_first_is_known_again() -> None:
     late = drop(3.3)
     hanging = replace(late, path=(replace(late.path[0], time_s=late.path[0].time_s - 0.3), *late.path[1:]))

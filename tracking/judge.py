@@ -236,9 +236,11 @@ class Judge:
         """Look for a track that was seen now and then only in all pictures along its path; None where that is vain."""
         if self._past is None or not self._methods.trace_back or not is_faint(seen, cheap, self._limits):
             return None
+        # Asked before the fit: in rain, with the most such tracks, the rate is used up most of the time.
+        if self._looks_along.an_hour > self._limits.looks_along_an_hour:
+            return None
         # A speck of noise somewhere on an object lies twice as far off its path as what is clear does.
-        agrees = fits_gravity(self._fit(seen, track), self._limits, slack=_SLACK).passed
-        if not agrees or self._looks_along.an_hour > self._limits.looks_along_an_hour:
+        if not fits_gravity(self._fit(seen, track), self._limits, slack=_SLACK).passed:
             return None
         self._looks_along.add(track.detections[-1].taken_s)
         found, frames = look_along(self._past, track.detections, self._refit(track))

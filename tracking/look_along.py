@@ -40,7 +40,8 @@ _STEP, _FEWEST_OF_STEP, _DENSE_OF_STEP = 5, 3, 4
 _FEWEST_SIGHTS = 5
 _SIZES = (1.0, 1.7, 2.9)
 """The threshold shows but the brightest part of what is faint: it may be larger by so many times."""
-_TELLING = 6
+_SIZED_BY = 6
+"""So many of the sights, evenly chosen, tell by which."""
 
 
 def look_along(past: Past, sights: Sequence[Detection], fit: Fit) -> tuple[list[Detection], int]:
@@ -96,7 +97,7 @@ def _trimmed(found: dict[int, Detection]) -> dict[int, Detection]:
 
 def _of_best_size(pictures: "_Pictures", seen: list[int]) -> "_Pictures":
     """Choose the size by which the object stands out best where it was seen."""
-    some = seen[:: -(-len(seen) // _TELLING)]
+    some = seen[:: -(-len(seen) // _SIZED_BY)]
     sized = [pictures.sized(factor * pictures.look.diameter_px) for factor in _SIZES]
     return max(sized, key=lambda each: sum(each.answer(index)[0] for index in some))
 
@@ -129,7 +130,6 @@ class _Pictures:
         background: (h, w) what is usually there, by and large.
         look: What the object looks like.
         places_px: (N, 2) where it should be, in the full frame.
-        velocity_px_s: (N, 2) how fast it should move.
     """
 
     strip: Strip
@@ -138,7 +138,6 @@ class _Pictures:
     background: Levels
     look: Appearance
     places_px: Array
-    velocity_px_s: Array
 
     @classmethod
     def of(cls, strip: Strip, sights: Sequence[Detection], fall: ImageFall) -> "_Pictures":
@@ -149,13 +148,11 @@ class _Pictures:
         hidden = discs(strip.luma.shape, places_px - strip.corner_px, np.full(len(strip), radius_px))
         background = usual(strip.luma[telling], hidden[telling])
         look = read_appearance(sights, background, strip.corner_px, float(np.median(np.diff(strip.taken_s))))
-        velocity_px_s = np.gradient(places_px, strip.taken_s, axis=0)
-        return cls(strip, telling, hidden, background, look, places_px, velocity_px_s)
+        return cls(strip, telling, hidden, background, look, places_px)
 
     def along(self, fall: ImageFall) -> "_Pictures":
         """Look along another fit, which is better known, for the same object."""
-        places_px = fall.at(self.strip.taken_s)
-        return replace(self, places_px=places_px, velocity_px_s=np.gradient(places_px, self.strip.taken_s, axis=0))
+        return replace(self, places_px=fall.at(self.strip.taken_s))
 
     def sized(self, diameter_px: float) -> "_Pictures":
         """Look for an object of another size."""
@@ -187,7 +184,7 @@ class _Pictures:
 
     def _ratio(self, index: int, part: tuple[slice, slice]) -> Levels:
         """Tell the signal to noise in a part of one picture, by the noise of those that tell it."""
-        smear_px = self.look.shutter_s * self.velocity_px_s[index]
+        smear_px = self.look.shutter_s * np.gradient(self.places_px, self.strip.taken_s, axis=0)[index]
         blob = Blob.of(self.look.diameter_px, (float(smear_px[0]), float(smear_px[1])))
         chosen = np.append(self.telling, index)
         piece = Strip(self.strip.times_s[chosen], self.strip.taken_s[chosen], (0, 0), self.strip.luma[chosen, *part])

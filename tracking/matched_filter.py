@@ -76,13 +76,12 @@ class Responses:
     def ratio(self, index: int) -> Levels:
         """Give the (h, w) signal to noise of a picture: where nothing is it is normal, with unit deviation, or less."""
         ratio: Levels = self.levels[index] / self.noise
-        return ratio / np.float32(max(1.0, _tail(np.abs(ratio[~self.hidden[index]]))))
+        return _over_tail(ratio, ratio[~self.hidden[index]])
 
     def ratio_to_all(self, index: int) -> Levels:
         """Give the same where a picture is too small to tell how long its own tail is: that of all pictures counts."""
-        ratios = np.abs(self.levels / self.noise)[~self.hidden]
-        ratio: Levels = self.levels[index] / self.noise
-        return ratio / np.float32(max(1.0, _tail(ratios)))
+        ratios: Levels = self.levels / self.noise
+        return _over_tail(ratios[index], ratios[~self.hidden])
 
 
 def filter_strip(strip: Strip, hidden: NDArray[np.bool_], background: Levels, blob: Blob) -> Responses:
@@ -145,6 +144,11 @@ def _respond(difference: Levels, blob: Blob) -> Levels:
     near = cv2.GaussianBlur(difference, (0, 0), sigmaX=blob.across_px, sigmaY=blob.down_px)
     around = cv2.GaussianBlur(difference, (0, 0), sigmaX=_SURROUND * blob.across_px, sigmaY=_SURROUND * blob.down_px)
     return np.asarray(near - around, np.float32)
+
+
+def _over_tail(ratio: Levels, noise: Levels) -> Levels:
+    """Divide ratios by how much longer the tail of the (M,) `noise` among them is than a normal one."""
+    return ratio / np.float32(max(1.0, _tail(np.abs(noise))))
 
 
 def _tail(sizes: Levels) -> float:

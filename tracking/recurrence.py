@@ -72,7 +72,9 @@ class Recurrence:
             return [fall]
         way = _Way.of(fall)
         self._memory.append(way)
-        if is_refused or self._is_heavy(fall):
+        if is_refused:
+            return [fall]
+        if self._is_heavy(fall):
             return [self._told(fall, way)]
         self._held.append((fall, way))
         return []
@@ -103,8 +105,6 @@ class Recurrence:
 
     def _told(self, fall: Fall, way: "_Way") -> Fall:
         """Say so where others fell along the same path: two others are proof, one is a doubt."""
-        if fall.verdict == "rejected":
-            return fall
         count = sum(self._is_again(way, other) for other in self._memory)
         if count < (self._settings.heavy_repeats if self._is_heavy(fall) else 1):
             return fall

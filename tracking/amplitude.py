@@ -34,6 +34,6 @@ def strength_gain(strength: Array, expected: Array) -> Array:
     return np.asarray(of_object + CLUTTER_DECAY * strength - math.log(CLUTTER_DECAY))
 
 
-def follow_strength(expected: Array, strength: Array) -> Array:
-    """Move a track's expected strength a fifth of the way towards what was just measured."""
-    return np.asarray(expected + 0.2 * (strength - expected))
+def follow(expected: Array, measured: Array | NDArray[np.int64]) -> Array:
+    """Move what a track is expected to show, its strength or extent, a fifth of the way towards what was measured."""
+    return np.asarray(expected + 0.2 * (measured - expected))

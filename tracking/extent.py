@@ -31,8 +31,3 @@ def extent_chance(extent: NDArray[np.int64], expected: Array) -> Array:
     weight = -0.5 * ((_EXTENTS - expected[..., None]) / OBJECT_SIGMA) ** 2
     total = np.log(np.exp(weight).sum(axis=-1))
     return np.asarray(-0.5 * ((extent - expected) / OBJECT_SIGMA) ** 2 - total)
-
-
-def follow_extent(expected: Array, extent: NDArray[np.int64]) -> Array:
-    """Move a track's mean extent a fifth of the way towards what was just seen."""
-    return np.asarray(expected + 0.2 * (extent - expected))

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tracking.amplitude import START_STRENGTH, follow_strength, strength_gain
+from tracking.amplitude import START_STRENGTH, follow, strength_gain
 from tracking.association import GATE, squared_mahalanobis
-from tracking.extent import extent_chance, follow_extent
+from tracking.extent import extent_chance
 from tracking.kalman import innovation_covariances, measurement_noise, predict_many, update_many
 from tracking.motion import MotionModel
 from tracking.sighting import Sightings
@@ -140,8 +140,8 @@ class TentativeTracks:
             self._mean[hit], self._covariance[hit], sightings.position[chosen], noise
         )
         self._score[hit] += gain[hit]
-        self._strength[hit] = follow_strength(self._strength[hit], sightings.strength[chosen])
-        self._extent[hit] = follow_extent(self._extent[hit], sightings.extent[chosen])
+        self._strength[hit] = follow(self._strength[hit], sightings.strength[chosen])
+        self._extent[hit] = follow(self._extent[hit], sightings.extent[chosen])
         self._remember(hit, chosen, serial, sightings)
         self._drop_twins(hit)
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tracking.amplitude import follow_strength, strength_gain
+from tracking.amplitude import follow, strength_gain
 from tracking.association import GATE, assign, squared_mahalanobis
 from tracking.clutter import Clutter
-from tracking.extent import extent_chance, extents, follow_extent
+from tracking.extent import extent_chance, extents
 from tracking.kalman import TrackFilter, innovation_covariances, measurement_noise
 from tracking.motion import MotionModel
 from tracking.sighting import Sightings, TrackSpace, make_sightings
@@ -136,8 +136,8 @@ class Tracker:
         track.filter.update(sightings.position[index], noise[0])
         track.detections.append(sightings.detections[index])
         track.score += gain
-        track.strength = float(follow_strength(np.array(track.strength), sightings.strength[index]))
-        track.extent = float(follow_extent(np.array(track.extent), sightings.extent[index]))
+        track.strength = float(follow(np.array(track.strength), sightings.strength[index]))
+        track.extent = float(follow(np.array(track.extent), sightings.extent[index]))
         track.last_serial, track.last_s = self._serial, sightings.time_s
         track.timing_sigma_s = sightings.timing_sigma_s
 

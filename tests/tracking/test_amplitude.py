@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from tracking.amplitude import CLUTTER_DECAY, OBJECT_SIGMA, follow_strength, strength_gain
+from tracking.amplitude import CLUTTER_DECAY, OBJECT_SIGMA, follow, strength_gain
 
 
 def test_gain_of_the_expected_strength_by_hand() -> None:
@@ -36,4 +36,4 @@ def test_gains_broadcast_over_tracks_and_detections() -> None:
 
 
 def test_expected_strength_moves_a_fifth_of_the_way() -> None:
-    assert follow_strength(np.array([1.0, 2.0]), np.array([2.0, 2.0])) == pytest.approx([1.2, 2.0])
+    assert follow(np.array([1.0, 2.0]), np.array([2.0, 2.0])) == pytest.approx([1.2, 2.0])

@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from tracking.extent import CLASSES, extent_chance, extents, follow_extent
+from tracking.amplitude import follow
+from tracking.extent import CLASSES, extent_chance, extents
 
 
 def test_areas_are_classed_by_their_binary_logarithm() -> None:
@@ -33,4 +34,4 @@ def test_chances_broadcast_over_tracks_and_detections() -> None:
 
 
 def test_expected_extent_moves_a_fifth_of_the_way() -> None:
-    assert follow_extent(np.array([1.0, 2.0]), np.array([2, 2])) == pytest.approx([1.2, 2.0])
+    assert follow(np.array([1.0, 2.0]), np.array([2, 2])) == pytest.approx([1.2, 2.0])

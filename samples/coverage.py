@@ -15,6 +15,7 @@ Shape = Literal["ellipse", "box"]
 # Cells to the pixel, each way, for shapes whose short side is at least so many pixels.
 _CELLS = ((12.0, 1), (4.0, 2), (2.0, 4), (0.5, 8), (0.0, 16))
 _POLYGON_OVERSAMPLING = 4
+_LEAST_SLOPE = np.float32(1e-18)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,47 +68,67 @@ def _masks(
     grid: tuple[int, int],
 ) -> NDArray[np.float32]:
     span, oversampling = grid
-    steps = (np.arange(span * oversampling) + 0.5) / oversampling - 0.5
-    dx = steps[None, None, :] - centres_px[:, 0, None, None]
-    dy = steps[None, :, None] - centres_px[:, 1, None, None]
-    cosine, sine = np.cos(angles)[:, None, None], np.sin(angles)[:, None, None]
-    along, across = np.abs(cosine * dx + sine * dy), np.abs(cosine * dy - sine * dx)
+    # Single precision: these arrays are most of what drawing costs, and coverage is rounded to levels in the end.
+    steps = ((np.arange(span * oversampling) + 0.5) / oversampling - 0.5).astype(np.float32)
+    dx = steps[None, None, :] - centres_px[:, 0, None, None].astype(np.float32)
+    dy = steps[None, :, None] - centres_px[:, 1, None, None].astype(np.float32)
+    cosine, sine = (turn(angles)[:, None, None].astype(np.float32) for turn in (np.cos, np.sin))
+    along, across = cosine * dx + sine * dy, cosine * dy - sine * dx
     half_long, half_short = sides_px[0] / 2.0, sides_px[1] / 2.0
     if shape == "box":
         cover = _overlap(along, half_long, oversampling) * _overlap(across, half_short, oversampling)
     else:
         cover = _ellipse(along, across, (half_long, half_short), oversampling)
-    if oversampling == 1:
-        return cover.astype(np.float32)
-    blocks = cover.reshape(len(centres_px), span, oversampling, span, oversampling)
-    coverage: NDArray[np.float32] = blocks.mean(axis=(2, 4)).astype(np.float32)
-    return coverage
+    return _mean_of_cells(cover, oversampling)
 
 
-def _overlap(offset_px: NDArray[np.float64], half_px: float, oversampling: int) -> NDArray[np.float64]:
+def _mean_of_cells(cover: NDArray[np.float32], oversampling: int) -> NDArray[np.float32]:
+    # Slices added up: a mean over two short axes takes seven times as long.
+    rows = cover[:, ::oversampling].copy()
+    for start in range(1, oversampling):
+        rows += cover[:, start::oversampling]
+    total = rows[:, :, ::oversampling].copy()
+    for start in range(1, oversampling):
+        total += rows[:, :, start::oversampling]
+    return total / np.float32(oversampling**2)
+
+
+def _overlap(offset_px: NDArray[np.float32], half_px: float, oversampling: int) -> NDArray[np.float32]:
     half_cell = 0.5 / oversampling
     shared = np.minimum(offset_px + half_cell, half_px) - np.maximum(offset_px - half_cell, -half_px)
-    covered: NDArray[np.float64] = np.clip(shared * oversampling, 0.0, 1.0)
+    covered: NDArray[np.float32] = np.clip(shared * oversampling, 0.0, 1.0)
     return covered
 
 
 def _ellipse(
-    along: NDArray[np.float64],
-    across: NDArray[np.float64],
+    along: NDArray[np.float32],
+    across: NDArray[np.float32],
     halves_px: tuple[float, float],
     oversampling: int,
-) -> NDArray[np.float64]:
+) -> NDArray[np.float32]:
     half_long, half_short = halves_px
-    # Roots of sums: `np.hypot` guards against overflow that cannot happen here, in four times the time.
-    radius = np.sqrt((along / half_long) ** 2 + (across / half_short) ** 2)
-    slope = np.sqrt((along / half_long**2) ** 2 + (across / half_short**2) ** 2)
+    along /= half_long
+    across /= half_short
+    squared = along * along
+    squared += across * across
     # First-order distance to the edge of an ellipse: value over gradient (Taubin, PAMI 13(11), 1991).
-    inside_px = np.where(radius < 1e-6, half_short, radius * (1.0 - radius) / np.maximum(slope, 1e-9))
-    cover = np.clip(inside_px * oversampling + 0.5, 0.0, 1.0)
+    along /= half_long
+    across /= half_short
+    along *= along
+    across *= across
+    along += across
+    np.maximum(along, _LEAST_SLOPE, out=along)
+    cover: NDArray[np.float32] = np.sqrt(squared / along)
+    cover *= 1.0 - np.sqrt(squared, out=squared)
+    cover[squared < 1e-6] = half_short
+    cover *= oversampling
+    cover += 0.5
+    np.clip(cover, 0.0, 1.0, out=cover)
     # What is thinner than a cell keeps its area, and so its diluted contrast.
     area_cells = np.pi * half_long * half_short * oversampling**2
-    scaled: NDArray[np.float64] = cover * area_cells / np.maximum(cover.sum(axis=(1, 2), keepdims=True), 1e-9)
-    return np.minimum(scaled, 1.0)
+    cover *= area_cells / np.maximum(cover.sum(axis=(1, 2), keepdims=True), 1e-9)
+    np.minimum(cover, 1.0, out=cover)
+    return cover
 
 
 def polygon(corners_px: NDArray[np.float64]) -> Patch:

@@ -5,10 +5,12 @@ from http import HTTPStatus
 
 from server.clock import Clock
 from server.evidence_state import EvidenceState, evidence_state
+from server.facts import RecordingFacts
 from server.files import MediaFiles
 from server.incident import Incident
 from server.media import Media
 from server.problem import Problem
+from server.recording import packaged_recording
 from server.review import Decision, Reason, Review
 from server.store import Store
 from server.work_order import WorkOrder
@@ -16,10 +18,11 @@ from server.work_order import WorkOrder
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An incident, its files, what people decided, and the order that follows."""
+    """An incident, its files, the span of its clip, what people decided, and the order that follows."""
 
     incident: Incident
     media: tuple[Media, ...]
+    recording: RecordingFacts | None
     evidence: EvidenceState
     reviews: tuple[Review, ...]
     work_order: WorkOrder | None
@@ -46,6 +49,7 @@ class Cases:
         return Case(
             incident,
             media,
+            packaged_recording(incident_id, media, self._files),
             evidence_state(incident_id, media, self._files),
             self._store.reviews.all_of(incident_id),
             self._store.work_orders.find(incident_id),

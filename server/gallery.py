@@ -30,13 +30,18 @@ def make_gallery(media: tuple[Media, ...]) -> Gallery:
     """Sort an incident's files by what they show.
 
     A picture is known by the word in its file's name; those of no known name come last. Original pictures (of a
-    recording made of images) are not shown one by one.
+    recording made of images) are not shown one by one. Of several clips, one for each connection, the first is shown.
     """
     clips = [file for file in media if file.role == "original" and file.content_type.startswith("video/")]
     made = [_picture(file) for file in media if file.role == "derived" and file.content_type.startswith("image/")]
     pictures = sorted(made, key=lambda picture: (_order(picture.caption), picture.media.name))
     release = next((picture.media for picture in pictures if picture.caption == "release"), None)
-    return Gallery(clips[0] if clips else None, release, tuple(pictures))
+    return Gallery(min(clips, key=_clip_order, default=None), release, tuple(pictures))
+
+
+def _clip_order(clip: Media) -> tuple[int, str]:
+    # By name alone "clip-2.mp4" comes before "clip.mp4", and "clip-10.mp4" before "clip-2.mp4".
+    return len(clip.name), clip.name
 
 
 def _picture(media: Media) -> Picture:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from server.facts import Facts
+from server.facts import Facts, RecordingFacts
 
 _THUMB_RATIO = 4 / 3
 _MARGIN = 0.18
@@ -38,7 +38,7 @@ class Overlay:
         release_s: When, on the source's time axis.
         ticks: A mark for each half second after the release.
         crop: The part of the frame that the fall takes up, with a margin, as an SVG viewBox.
-        start_s: Source time of the clip's first frame; 0 without a clip.
+        start_s: Source time of the clip's first frame; 0 where nothing tells it.
         frame_s: Time from one frame to the next, as the path tells it.
     """
 
@@ -55,8 +55,14 @@ class Overlay:
     frame_s: float
 
 
-def make_overlay(facts: Facts) -> Overlay:
-    """Turn the facts of a fall into shapes."""
+def make_overlay(facts: Facts, packaged: RecordingFacts | None = None) -> Overlay:
+    """Turn the facts of a fall into shapes.
+
+    Args:
+        facts: As the order told them.
+        packaged: Span of the clip as its package tells it; where None, the order's own is taken.
+    """
+    recording = packaged or facts.recording
     release_x_px, release_y_px = facts.release_px
     path = [(facts.release_s, release_x_px, release_y_px)]
     path += [(point[0], point[1], point[2]) for point in facts.path if point[0] > facts.release_s]
@@ -71,7 +77,7 @@ def make_overlay(facts: Facts) -> Overlay:
         release_s=facts.release_s,
         ticks=_ticks(path),
         crop=_crop(path, width_px, height_px),
-        start_s=facts.recording.start_s if facts.recording else 0.0,
+        start_s=recording.start_s if recording else 0.0,
         frame_s=_frame_time(path),
     )
 

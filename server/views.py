@@ -81,7 +81,7 @@ def _incident_page(request: Request, cases: Cases, pages: Pages, incident_id: st
     values = {
         "case": case,
         "facts": facts,
-        "overlay": make_overlay(facts),
+        "overlay": make_overlay(facts, case.recording),
         "gallery": make_gallery(case.media),
         "bars": candidate_bars(facts),
         "reasons": REASONS,

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from server.facts import Facts
+from server.facts import Facts, RecordingFacts
 from server.gallery import make_gallery
 from server.media import Media, MediaRole
 from server.origin_view import candidate_bars, percent_text
@@ -49,6 +49,14 @@ def test_clip_axis_and_frame_time_come_from_the_facts() -> None:
     assert overlay.frame_s == pytest.approx(0.04)
 
 
+@pytest.mark.parametrize("recording", [None, {"name": "clip.mp4", "start_s": 1.5, "end_s": 5.5}])
+def test_clip_axis_of_the_package_goes_before_that_of_the_order(recording: dict[str, Any] | None) -> None:
+    packaged = RecordingFacts(name="clip.mp4", start_s=0.0, end_s=4.0)
+    assert make_overlay(fall(recording=recording), packaged).start_s == 0.0
+    packaged = RecordingFacts(name="clip.mp4", start_s=2.25, end_s=6.25)
+    assert make_overlay(fall(recording=recording), packaged).start_s == 2.25
+
+
 def test_bars_show_the_likeliest_first_and_add_up_to_one() -> None:
     bars = candidate_bars(fall())
     assert [(bar.floor, bar.unit, bar.text) for bar in bars] == [
@@ -85,3 +93,10 @@ def test_only_an_original_video_is_the_clip_and_original_pictures_are_not_listed
     gallery = make_gallery(media)
     assert gallery.clip == media[1]
     assert gallery.pictures == ()
+
+
+def test_clip_of_the_first_connection_is_shown_after_lost_ones() -> None:
+    names = ["clip-10.mp4", "clip-2.mp4", "clip.mp4"]
+    gallery = make_gallery(tuple(file(f"original/{name}", "original", "video/mp4") for name in names))
+    assert gallery.clip is not None
+    assert gallery.clip.name == "original/clip.mp4"

@@ -1,0 +1,88 @@
+"""What is told of a network: its model card, and its entry of the registry."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+from models.assessment import LEAST_IOU, SURE, Assessment, Tally
+from models.labels import Split
+from models.likelihood import CONFIDENCES, Likelihood
+from models.mosaic import CELLS, MOSAIC_PX
+from models.motion_class import CLASSES
+
+LICENCE = "AGPL-3.0-or-later"
+_SIZES = ("below 6 px", "6 to 10 px", "10 to 16 px", "above 16 px")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a network without measuring: its name, the scenes of each split in words, its date."""
+
+    name: str
+    scenes: str
+    date: date
+
+
+def card_text(facts: Facts, measured: Mapping[Split, Assessment], likelihood: Likelihood) -> str:
+    """Write the model card: what it is for, what it learnt from, what it was measured to be worth."""
+    parts = [
+        f"# {facts.name}\n",
+        f"Looks at crops of three frames (before, now, after as the channels) around what moves, {CELLS} of them in a "
+        f"mosaic of {MOSAIC_PX} px, and tells apart {', '.join(CLASSES)}. Licence: {LICENCE}. Trained from scratch on "
+        f"scenes that droptrace rendered ({facts.scenes}; none of them and no photograph is in two splits), "
+        f"{facts.date}.\n",
+        "It has seen no real video: what it says is weighed against how a thing moves, and is no proof by itself. "
+        "Things below 2 px look alike whatever they are.\n",
+    ]
+    for split, assessment in measured.items():
+        parts.append(
+            f"## Measured on the {split} split\n\nMean average precision at IoU {LEAST_IOU}: "
+            f"{assessment.mean_average_precision:.3f}. Precision and recall count boxes of confidence {SURE} on.\n"
+        )
+        rows = [(str(each), tally) for each, tally in assessment.by_class.items()]
+        rows += [(f"falling_object, {_SIZES[size]}", tally) for size, tally in sorted(assessment.by_size.items())]
+        parts.append(_table(("class", "things", "AP50", "precision", "recall"), [_row(*row) for row in rows]))
+    parts.append(
+        "## What a reading is worth\n\nLog-likelihood ratio of a thrown object against the rest, nats, by class and "
+        f"confidence; of each reading of a track {likelihood.share} counts.\n"
+    )
+    edges = ("0", *map(str, CONFIDENCES), "1")
+    head = ("taken for", *(f"{low} to {high}" for low, high in pairwise(edges)))
+    worth = [(key or "nothing", *(f"{value:+.2f}" for value in values)) for key, values in likelihood.nats.items()]
+    parts.append(_table(head, worth))
+    return "\n".join(parts)
+
+
+def _row(name: str, tally: Tally) -> tuple[str, ...]:
+    shares = (tally.average_precision, tally.precision, tally.recall)
+    return name, str(tally.things), *(f"{share:.3f}" for share in shares)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+def entry_text(facts: Facts, network: Path, likelihood: Likelihood) -> str:
+    """Write what `models/registry.toml` is to say of the network."""
+    lines = [
+        f"[{facts.name}]",
+        f'file = "{network.name}"',
+        f'sha256 = "{hashlib.sha256(network.read_bytes()).hexdigest()}"',
+        f"input_px = {MOSAIC_PX}",
+        f"classes = [{', '.join(json.dumps(each) for each in CLASSES)}]",
+        f'licence = "{LICENCE}"',
+        f'training_data = "scenes rendered by droptrace crops: {facts.scenes}"',
+        f"date = {facts.date}",
+        f'card = "{facts.name}.md"',
+        "",
+        f"[{facts.name}.likelihood]",
+        f"share = {likelihood.share}",
+        f"[{facts.name}.likelihood.nats]",
+        *(f'"{key}" = [{", ".join(f"{value:.3f}" for value in values)}]' for key, values in likelihood.nats.items()),
+    ]
+    return "\n".join(lines) + "\n"

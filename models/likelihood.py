@@ -1,0 +1,85 @@
+"""How much likelier the readings of a network are of a thrown object than of anything else."""
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from models.motion_class import CLASSES
+from models.reading import Reading
+
+CONFIDENCES = (0.25, 0.5, 0.75)
+"""Where one class of confidence ends and the next begins."""
+MOST_NATS = 6.0
+"""No picture is proof: the truth may be what no network was ever shown."""
+_SMOOTHING = 0.5
+_SHARES = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Likelihood:
+    """Log-likelihood ratios, nats, measured on things whose truth is known.
+
+    Attributes:
+        nats: Of each class's name, or "" for nothing, one for each class of confidence, the least sure first.
+        share: How much of a reading's ratio is new beside the others of its track: they show the same thing.
+    """
+
+    nats: Mapping[str, tuple[float, ...]]
+    share: float
+
+    def of(self, readings: Sequence[Reading]) -> float:
+        """Add up the readings of one track; positive speaks for a thrown object, `MOST_NATS` at most either way."""
+        total = self.share * sum(self.nats[_name(reading)][_grade(reading)] for reading in readings)
+        return min(max(total, -MOST_NATS), MOST_NATS)
+
+
+def measure(tracks: Sequence[tuple[bool, Sequence[Reading]]]) -> Likelihood:
+    """Measure ratios on tracks that were not learnt from.
+
+    Each reading alone is counted; how much less many of one track tell is the share with which the sums tell thrown
+    objects from the rest best, by the likelihood of the truth with even odds.
+
+    Args:
+        tracks: Whether each was a thrown object, and its readings; some of both.
+    """
+    counts = {is_thrown: Counter(_kinds(tracks, is_thrown=is_thrown)) for is_thrown in (False, True)}
+    grades = range(len(CONFIDENCES) + 1)
+    nats = {
+        name: tuple(_chance(counts[True], name, grade) - _chance(counts[False], name, grade) for grade in grades)
+        for name in ("", *map(str, CLASSES))
+    }
+    return max((Likelihood(nats, share) for share in _SHARES), key=lambda each: _fit(each, tracks))
+
+
+def _kinds(tracks: Sequence[tuple[bool, Sequence[Reading]]], *, is_thrown: bool) -> Iterator[tuple[str, int]]:
+    """Yield name and class of confidence of each reading of the tracks that are, or are not, thrown objects."""
+    for each, readings in tracks:
+        if each is is_thrown:
+            yield from ((_name(reading), _grade(reading)) for reading in readings)
+
+
+def _chance(counts: Counter[tuple[str, int]], name: str, grade: int) -> float:
+    """Tell the logarithm of how often a reading was of a kind."""
+    return math.log((counts[name, grade] + _SMOOTHING) / (counts.total() + _SMOOTHING))
+
+
+def _fit(likelihood: Likelihood, tracks: Sequence[tuple[bool, Sequence[Reading]]]) -> float:
+    """Tell the mean log-likelihood of the truth, thrown objects and others weighing the same."""
+    means = []
+    for is_thrown in (False, True):
+        chances = [
+            -math.log1p(math.exp(-likelihood.of(readings) if is_thrown else likelihood.of(readings)))
+            for each, readings in tracks
+            if each is is_thrown
+        ]
+        means.append(sum(chances) / max(len(chances), 1))
+    return sum(means)
+
+
+def _name(reading: Reading) -> str:
+    return str(reading.label) if reading.label is not None else ""
+
+
+def _grade(reading: Reading) -> int:
+    return sum(reading.confidence >= edge for edge in CONFIDENCES)

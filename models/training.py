@@ -1,0 +1,123 @@
+"""Training a network of our own scale with Ultralytics, on whatever the machine has."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from models.errors import ModelError
+from models.labels import DATA_NAME, SPLITS
+from models.mosaic import MOSAIC_PX
+from models.motion_class import CLASSES
+from models.ultralytics import import_ultralytics
+
+ARCHITECTURE = Path(__file__).with_name("droptrace-motion.yaml")
+_RUN = "run"
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingPlan:
+    """What is to be learnt, and how.
+
+    Attributes:
+        data: Folders of data sets in Ultralytics' form; the first one's validation split judges, all train.
+        out: Folder for curves and weights.
+        epochs: Passes over the data at most.
+        patience: Passes without progress after which it ends.
+        batch: Mosaics at a time.
+        seed: Of all that is left to chance.
+        device: "cpu", the number of a GPU, or "auto" for a GPU where there is one.
+        learning_rate: At the start; it falls along a half cosine.
+    """
+
+    data: tuple[Path, ...]
+    out: Path
+    epochs: int = 60
+    patience: int = 15
+    batch: int = 16
+    seed: int = 0
+    device: str = "auto"
+    learning_rate: float = 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """How far a training is: passes done and in all, and the mean average precision (IoU 0.5) of the last one."""
+
+    done: int
+    total: int
+    map50: float
+
+
+def train(plan: TrainingPlan, progress: Callable[[Epoch], None]) -> Path:
+    """Train from scratch, or go on where the training in `plan.out` was stopped.
+
+    Args:
+        plan: What is to be learnt.
+        progress: Told of each epoch.
+
+    Returns:
+        The best weights, in PyTorch's form.
+
+    Raises:
+        RuntimeMissingError: Ultralytics is not installed.
+        ModelError: The data cannot be used.
+    """
+    data = _join(plan)
+    network = import_ultralytics().YOLO
+    last = plan.out / _RUN / "weights" / "last.pt"
+    is_begun = last.is_file()
+    model = network(str(last if is_begun else ARCHITECTURE), task="detect")
+
+    def tell(trainer: Any) -> None:
+        map50 = float(trainer.metrics.get("metrics/mAP50(B)", 0.0))
+        progress(Epoch(trainer.epoch + 1, trainer.epochs, map50))
+
+    model.add_callback("on_fit_epoch_end", tell)
+    model.train(**_arguments(plan, data), resume=is_begun)
+    return last.with_name("best.pt")
+
+
+def _arguments(plan: TrainingPlan, data: Path) -> dict[str, Any]:
+    """Choose Ultralytics' settings: channels are times and cells are separate, so colours and scales stay."""
+    changes = ("mosaic", "mixup", "cutmix", "hsv_h", "hsv_s", "hsv_v", "scale", "translate", "erasing")
+    return {
+        "data": str(data),
+        "project": str(plan.out.resolve()),
+        "name": _RUN,
+        "exist_ok": True,
+        "epochs": plan.epochs,
+        "patience": plan.patience,
+        "batch": plan.batch,
+        "seed": plan.seed,
+        "device": None if plan.device == "auto" else plan.device,
+        "imgsz": MOSAIC_PX,
+        "optimizer": "AdamW",
+        "lr0": plan.learning_rate,
+        "cos_lr": True,
+        "fliplr": 0.5,
+        "auto_augment": None,
+        "pretrained": False,
+        "cache": "ram",
+        "workers": 0,
+        "max_det": 300,
+        "verbose": False,
+        **dict.fromkeys(changes, 0.0),
+    }
+
+
+def _join(plan: TrainingPlan) -> Path:
+    """Write the description of all data sets together, and tell where it is."""
+    for folder in plan.data:
+        if not (folder / DATA_NAME).is_file():
+            raise ModelError(f"{folder} is no finished data set: it has no {DATA_NAME}; make it with droptrace crops")
+    lines = ["train:", *(f"  - {folder.resolve() / 'images' / 'train'}" for folder in plan.data)]
+    lines += [f"{split}: {plan.data[0].resolve() / 'images' / split}" for split in SPLITS[1:]]
+    lines += ["names:", *(f"  {index}: {each}" for index, each in enumerate(CLASSES))]
+    path = plan.out / DATA_NAME
+    try:
+        plan.out.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be written ({error.strerror}); choose another folder") from error
+    return path

@@ -1,0 +1,89 @@
+"""Counting what a network finds: worked by hand."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from models.assessment import Tally, assess
+from models.crop import CROP_PX
+from models.labels import Label, LabelledCrop
+from models.mosaic import CELLS, corner_px
+from models.motion_class import MotionClass
+from models.network import Box
+
+FALLING, BIRD = MotionClass.FALLING_OBJECT, MotionClass.BIRD
+
+
+class Told:
+    """Says of each mosaic what it was told to say."""
+
+    def __init__(self, *answers: Sequence[Box]) -> None:
+        self._answers = list(answers)
+
+    def detect(self, mosaics: NDArray[np.uint8]) -> list[list[Box]]:
+        return [list(self._answers.pop(0)) for _ in mosaics]
+
+
+def crop(*labels: Label) -> LabelledCrop:
+    return np.zeros((CROP_PX, CROP_PX, 3), np.uint8), labels
+
+
+def box(label: MotionClass, confidence: float, cell: int, *, right_px: float = 0.0) -> Box:
+    x, y = corner_px(cell)
+    return Box(label, confidence, x + 18 + right_px, y + 18.0, x + 26 + right_px, y + 26.0)
+
+
+def thing(label: MotionClass) -> Label:
+    return Label(label, (18.0, 18.0, 26.0, 26.0))
+
+
+def test_average_precision_is_the_area_under_falling_precision() -> None:
+    # Of three things: right, wrong, right, by falling confidence. Precision 1, 1/2, 2/3 at recall 1/3, 1/3, 2/3.
+    tally = Tally([0.9, 0.8, 0.7], [True, False, True], things=3, found=2)
+    assert tally.average_precision == pytest.approx(1 / 3 + (2 / 3) * (1 / 3))
+    assert tally.precision == pytest.approx(2 / 3)
+    assert tally.recall == pytest.approx(2 / 3)
+
+
+def test_tally_of_nothing_is_no_error() -> None:
+    assert Tally().average_precision == 0.0
+    assert (Tally().precision, Tally().recall) == (1.0, 1.0)
+
+
+def test_boxes_are_right_where_they_cover_a_thing_of_their_class() -> None:
+    # 8 px boxes moved by 2 px share 48 of 80 px, by 3 px 40 of 88.
+    told = Told([box(FALLING, 0.9, 0, right_px=2), box(FALLING, 0.8, 1, right_px=3), box(BIRD, 0.7, 2)])
+    found = assess(told, [crop(thing(FALLING)), crop(thing(FALLING)), crop(thing(FALLING))]).by_class
+    assert found[FALLING].right == [True, False]
+    assert (found[FALLING].things, found[FALLING].found) == (3, 1)
+    assert found[BIRD].right == [False]
+
+
+def test_thing_is_found_once() -> None:
+    told = Told([box(FALLING, 0.9, 0), box(FALLING, 0.8, 0)])
+    assert assess(told, [crop(thing(FALLING))]).by_class[FALLING].right == [True, False]
+
+
+def test_unsure_box_counts_for_the_average_alone() -> None:
+    tally = assess(Told([box(FALLING, 0.2, 0)]), [crop(thing(FALLING))]).by_class[FALLING]
+    assert tally.average_precision == 1.0
+    assert tally.recall == 0.0
+
+
+def test_second_mosaic_counts_too() -> None:
+    told = Told([], [box(BIRD, 0.9, 1)])
+    tally = assess(told, [crop(thing(BIRD))] * (CELLS + 2)).by_class[BIRD]
+    assert (tally.things, tally.found) == (CELLS + 2, 1)
+
+
+def test_falling_objects_are_counted_by_size() -> None:
+    large = Label(FALLING, (10.0, 10.0, 34.0, 22.0))
+    by_size = assess(Told([box(FALLING, 0.9, 0)]), [crop(thing(FALLING)), crop(large)]).by_size
+    assert {size: (tally.things, tally.found) for size, tally in by_size.items()} == {0: (1, 1), 3: (1, 0)}
+
+
+def test_mean_is_over_the_classes_that_there_were() -> None:
+    told = Told([box(FALLING, 0.9, 0)])
+    assert assess(told, [crop(thing(FALLING)), crop(thing(BIRD))]).mean_average_precision == pytest.approx(0.5)

@@ -42,7 +42,7 @@ def render_scene(spec: SceneSpec, out: Path, backgrounds: Path | None = None) ->
     Raises:
         SampleError: The scene cannot be, or cannot be written.
     """
-    scene = Scene.build(spec, backgrounds)
+    scene = Scene.build(spec, list_photographs(backgrounds) if backgrounds is not None else ())
     target = clip_path(spec, out)
     _write_whole(out / f"{spec.name}.site.toml", site_text(scene))
     part = target.with_suffix(".mp4.part")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from samples.layer import Layer, Setting
 from samples.layers import make_layer
 from samples.noise import DAY_SENSOR, NIGHT_SENSOR, SensorNoise
 from samples.objects import Throw
-from samples.photographs import lay_photograph, list_photographs
+from samples.photographs import lay_photograph
 from samples.shake import Shake
 from samples.spec import SceneSpec
 from samples.throws import choose_throws
@@ -55,12 +56,12 @@ class Scene:
     exposures_s: NDArray[np.float64]
 
     @classmethod
-    def build(cls, spec: SceneSpec, photographs: Path | None = None) -> Scene:
+    def build(cls, spec: SceneSpec, photographs: Sequence[Path] = ()) -> Scene:
         """Settle everything that a spec leaves open, from its seed.
 
         Args:
             spec: The order.
-            photographs: Folder of pictures of facades to lay on the wall instead of a drawn one.
+            photographs: Pictures of facades, one of which is laid on the wall; none where it is drawn.
 
         Returns:
             The scene, ready to be rendered.
@@ -154,16 +155,16 @@ def _place_camera(spec: SceneSpec, building: Building) -> Camera:
     return frame_facade(spec.size_px, position_m, heights_m, turn_deg)
 
 
-def _make_backdrop(spec: SceneSpec, building: Building, camera: Camera, photographs: Path | None) -> Canvas:
+def _make_backdrop(spec: SceneSpec, building: Building, camera: Camera, photographs: Sequence[Path]) -> Canvas:
     if spec.is_blank:
         return Canvas.of_bgr(np.full((camera.height_px, camera.width_px, 3), _BLANK_GREY, np.uint8))
     rng = _rng(spec, _TEXTURE)
     px_per_m = wanted_px_per_m(camera, building.height_m, building.width_m)
-    if photographs is None:
-        texture = draw_facade(building, px_per_m, spec.is_night, rng)
+    if photographs:
+        chosen = photographs[int(rng.integers(len(photographs)))]
+        texture = lay_photograph(chosen, building, px_per_m, spec.is_night, rng)
     else:
-        choices = list_photographs(photographs)
-        texture = lay_photograph(choices[int(rng.integers(len(choices)))], building, px_per_m, spec.is_night, rng)
+        texture = draw_facade(building, px_per_m, spec.is_night, rng)
     return Canvas.of_bgr(paint_backdrop(camera, texture, spec.is_night, rng))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from samples.errors import BackgroundError, RenderError
+from samples.photographs import list_photographs
 from samples.render import render_scene, render_suite
 from samples.scene import Scene
 from samples.spec import SceneSpec
@@ -96,7 +97,7 @@ def test_scene_without_throws_says_that_nothing_falls(spec: SceneSpec) -> None:
 def test_photographs_replace_the_drawn_wall(spec: SceneSpec, scene: Scene, tmp_path: Path) -> None:
     pattern = np.random.default_rng(0).integers(60, 220, (200, 200, 3), dtype=np.uint8)
     cv2.imwrite(str(tmp_path / "wall.png"), pattern)
-    papered = Scene.build(replace(spec, throw_floors=()), tmp_path)
+    papered = Scene.build(replace(spec, throw_floors=()), list_photographs(tmp_path))
     assert not np.array_equal(papered.backdrop.luma, scene.backdrop.luma)
 
 
@@ -108,7 +109,7 @@ def test_missing_folder_of_photographs_is_named(tmp_path: Path) -> None:
 def test_file_that_is_no_picture_is_named(spec: SceneSpec, tmp_path: Path) -> None:
     (tmp_path / "wall.jpg").write_text("not a picture")
     with pytest.raises(BackgroundError, match=r"wall\.jpg"):
-        Scene.build(spec, tmp_path)
+        Scene.build(spec, list_photographs(tmp_path))
 
 
 def test_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

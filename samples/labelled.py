@@ -1,0 +1,153 @@
+"""What is where in a frame of a scene, for networks to learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from samples.canvas import Canvas
+from samples.falling import draw_throw
+from samples.layer import Layer
+from samples.objects import LIGHT_KINDS, Throw
+from samples.scene import Scene
+
+NOTHING = ""
+"""The class of what moves and is none of the things that are told apart: trees, gondolas, boards."""
+_LEAST_LEVELS = 3
+_WIDER = 0.5
+_LEAST_SHARE = 0.3
+_NEVER_S = -1e6
+_UNSEEN = frozenset(("cloud", "infrared"))
+
+CLASS_OF_LAYER: Mapping[str, str] = MappingProxyType(
+    {
+        "bird": "bird",
+        "dive": "bird",
+        "insect": "insect",
+        "moth": "insect",
+        "leaves": "leaf_or_paper",
+        "rain": "rain_or_snow",
+        "snow": "rain_or_snow",
+        "drips": "rain_or_snow",
+        "washing": "cloth",
+        "curtain": "cloth",
+        "person": "person",
+        "lamp": "lamp_or_reflection",
+        "mirror": "lamp_or_reflection",
+        **dict.fromkeys(("alike", "board", "foliage", "gondola", "tree"), NOTHING),
+    }
+)
+_PAPER = ("napkin", "paper")
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What is where: its class, and the edges of the pixels that show it, right and lower ones excluded."""
+
+    label: str
+    left_px: int
+    top_px: int
+    right_px: int
+    bottom_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledFrame:
+    """Which pixels show what, of a camera that does not shake.
+
+    Attributes:
+        classes: Names by number; number 0 is what stands still, or `NOTHING`.
+        numbers: (height, width) uint8, the number of what each pixel shows; what lies in front hides the rest.
+    """
+
+    classes: tuple[str, ...]
+    numbers: NDArray[np.uint8]
+
+    def things(self, left_px: int, top_px: int, side_px: int) -> list[Thing]:
+        """Tell what is in a square, its left and upper edge and its side in pixels; it may lie beyond the frame.
+
+        Pixels of one class that touch are one thing. What lies in the square for less than three tenths is left out.
+        """
+        wider = round(_WIDER * side_px)
+        height, width = self.numbers.shape
+        left, top = max(left_px - wider, 0), max(top_px - wider, 0)
+        right, bottom = min(left_px + side_px + wider, width), min(top_px + side_px + wider, height)
+        if right <= left or bottom <= top:
+            return []
+        around = self.numbers[top:bottom, left:right]
+        found = []
+        for number in np.unique(around[around > 0]).tolist():
+            _, parts = cv2.connectedComponents((around == number).astype(np.uint8), connectivity=8)
+            for part in range(1, int(parts.max()) + 1):
+                rows, columns = np.nonzero(parts == part)
+                x_px, y_px = columns + left, rows + top
+                inside = (x_px >= left_px) & (x_px < left_px + side_px) & (y_px >= top_px) & (y_px < top_px + side_px)
+                if inside.mean() >= _LEAST_SHARE:
+                    x_px, y_px = x_px[inside], y_px[inside]
+                    box = (int(x_px.min()), int(y_px.min()), int(x_px.max()) + 1, int(y_px.max()) + 1)
+                    found.append(Thing(self.classes[number], *box))
+        return found
+
+
+def label_frame(scene: Scene, index: int) -> LabelledFrame:
+    """Tell what each pixel of a frame shows.
+
+    A pixel shows a thing where drawing it changes its brightness by three levels or more.
+
+    Args:
+        scene: The scene.
+        index: Of the frame.
+    """
+    time_s = float(scene.exposures_s[index])
+    classes = (NOTHING, *sorted({*CLASS_OF_LAYER.values(), "falling_object"} - {NOTHING}))
+    painter = _Painter(scene.backdrop.copy(), classes)
+    layers = [(name, layer) for name, layer in zip(scene.spec.layers, scene.layers, strict=True) if name not in _UNSEEN]
+    for name, layer in layers:
+        if not layer.in_front:
+            painter.draw_layer(name, layer, time_s)
+    for throw in scene.throws:
+        painter.draw_throw(throw, scene, time_s)
+    for name, layer in layers:
+        if layer.in_front:
+            painter.draw_layer(name, layer, time_s)
+    return LabelledFrame(classes, painter.numbers)
+
+
+class _Painter:
+    """A picture in the making, and what each pixel of it shows."""
+
+    def __init__(self, canvas: Canvas, classes: tuple[str, ...]) -> None:
+        self._canvas = canvas
+        self._classes = classes
+        self.numbers: NDArray[np.uint8] = np.zeros(canvas.luma.shape, np.uint8)
+
+    def draw_layer(self, name: str, layer: Layer, time_s: float) -> None:
+        before = self._canvas.luma.copy()
+        if name == "mirror":
+            # The panes stand still: what counts is what they show.
+            still = self._canvas.copy()
+            layer.draw(still, _NEVER_S)
+            before = still.luma
+        layer.draw(self._canvas, time_s)
+        self._mark(before, CLASS_OF_LAYER[name])
+
+    def draw_throw(self, throw: Throw, scene: Scene, time_s: float) -> None:
+        before = self._canvas.luma.copy()
+        draw_throw(self._canvas, throw, scene.camera, time_s, scene.spec.shutter_s)
+        self._mark(before, class_of_kind(throw.kind.name))
+
+    def _mark(self, before: NDArray[np.uint8], name: str) -> None:
+        changed = cv2.absdiff(before, self._canvas.luma) >= _LEAST_LEVELS
+        self.numbers[changed] = self._classes.index(name)
+
+
+def class_of_kind(name: str) -> str:
+    """Tell the class of a thrown thing: what sinks looks like what the wind brings."""
+    if name in _PAPER:
+        return "leaf_or_paper"
+    return "cloth" if name in LIGHT_KINDS else "falling_object"

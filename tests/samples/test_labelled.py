@@ -1,0 +1,80 @@
+"""Which pixels show what, in scenes whose things are known."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from samples.labelled import CLASS_OF_LAYER, LabelledFrame, Thing, class_of_kind, label_frame
+from samples.layers import LAYERS
+from samples.objects import KINDS, LIGHT_KINDS
+from samples.scene import Scene
+from samples.spec import SceneSpec
+
+
+def shares(labelled: LabelledFrame) -> dict[str, float]:
+    return {name: float((labelled.numbers == number).mean()) for number, name in enumerate(labelled.classes)}
+
+
+def test_thrown_thing_is_marked_where_the_truth_has_it(scene: Scene) -> None:
+    (throw,) = scene.throws
+    for time_s, x_px, y_px, size_px in scene.path(throw)[::8]:
+        index = int(np.argmin(np.abs(scene.frame_times_s - time_s)))
+        labelled = label_frame(scene, index)
+        rows, columns = np.nonzero(labelled.numbers == labelled.classes.index("falling_object"))
+        assert columns.mean() == pytest.approx(x_px, abs=1.5)
+        assert rows.mean() == pytest.approx(y_px, abs=1.5)
+        assert 0.5 * size_px**2 <= len(rows) <= 4 * (size_px + 2) ** 2
+
+
+def test_nothing_is_marked_before_the_throw(scene: Scene) -> None:
+    assert not label_frame(scene, 0).numbers.any()
+
+
+@pytest.mark.parametrize("name", [name for name in CLASS_OF_LAYER if name not in ("alike", "board", "foliage")])
+def test_each_layer_shows_its_class_and_no_other(spec: SceneSpec, name: str) -> None:
+    thrown = spec.throw_floors if name == "mirror" else ()
+    scene = Scene.build(replace(spec, layers=(name,) * 3, throw_floors=thrown))
+    found: dict[str, float] = {}
+    for index in range(0, len(scene.exposures_s), 4):
+        for each, share in shares(label_frame(scene, index)).items():
+            found[each] = max(found.get(each, 0.0), share)
+    others = {each for each, share in found.items() if share and each not in ("", CLASS_OF_LAYER[name])}
+    assert others <= ({"falling_object"} if name == "mirror" else set())
+    assert found[CLASS_OF_LAYER[name]] > 0
+
+
+def test_light_that_changes_marks_nothing(spec: SceneSpec) -> None:
+    scene = Scene.build(replace(spec, layers=("cloud", "infrared"), throw_floors=()))
+    assert not any(label_frame(scene, index).numbers.any() for index in (0, 40, 80))
+
+
+def test_every_layer_and_kind_has_a_class() -> None:
+    assert set(LAYERS) - set(CLASS_OF_LAYER) == {"cloud", "infrared"}
+    assert {class_of_kind(name) for name in KINDS} == {"falling_object"}
+    assert {class_of_kind(name) for name in LIGHT_KINDS} == {"leaf_or_paper", "cloth"}
+
+
+def test_things_in_a_square_are_parts_that_touch() -> None:
+    numbers = np.zeros((40, 60), np.uint8)
+    numbers[10:12, 20:25] = 1
+    numbers[12, 25] = 1  # touches by a corner
+    numbers[30:33, 40:42] = 2
+    labelled = LabelledFrame(("", "bird", "insect"), numbers)
+    assert labelled.things(15, 5, 30) == [Thing("bird", 20, 10, 26, 13), Thing("insect", 40, 30, 42, 33)]
+
+
+def test_thing_that_lies_outside_for_the_most_part_is_left_out() -> None:
+    numbers = np.zeros((40, 60), np.uint8)
+    numbers[10:12, 10:20] = 1
+    labelled = LabelledFrame(("", "bird"), numbers)
+    assert labelled.things(17, 0, 20) == [Thing("bird", 17, 10, 20, 12)]
+    assert labelled.things(18, 0, 20) == []
+
+
+def test_square_may_lie_beyond_the_frame() -> None:
+    numbers = np.ones((40, 60), np.uint8)
+    labelled = LabelledFrame(("", "bird"), numbers)
+    assert labelled.things(-10, -10, 20) == []
+    assert labelled.things(-2, -2, 12) == [Thing("bird", 0, 0, 10, 10)]
+    assert labelled.things(200, 200, 20) == []

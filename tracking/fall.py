@@ -38,6 +38,7 @@ class Fall:
         impact: How and where it meets the ground; None where the geometry has no measured metres.
         mirrored: Where a facade of glass would show its mirror image at the times of its path; empty where the
             geometry does not tell how far it is before the wall.
+        track_id: Number of the track that was judged, within its camera.
     """
 
     verdict: Verdict
@@ -53,3 +54,4 @@ class Fall:
     below_min_floor: bool
     impact: Impact | None = None
     mirrored: tuple[PathPoint, ...] = ()
+    track_id: int = 0

@@ -122,6 +122,7 @@ class Judge:
             origin=origin,
             reasons=(*(f"passed: {result.reason}" for result in results), "failed: sinks and does not fall"),
             below_min_floor=self._is_low(origin.floor),
+            track_id=track.track_id,
         )
 
     def _judge_fall(self, track: Track) -> Fall:
@@ -327,6 +328,7 @@ class Judge:
             below_min_floor=origin is not None and self._is_low(origin.floor),
             impact=traced.impact if traced is not None and self._has_metres else None,
             mirrored=_mirrored(traced, path),
+            track_id=track.track_id,
         )
 
     @property

@@ -1,7 +1,7 @@
 """Detections in, tracks out: predict, associate, promote, end."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -98,6 +98,13 @@ class Tracker:
     def live_from_s(self) -> list[float]:
         """Tell when each track that lives was first seen."""
         return [track.detections[0].taken_s for track in self._live]
+
+    def seen_at(self, taken_s: float) -> Iterator[tuple[int, Detection]]:
+        """Yield number and detection of each live track that was seen in the frame taken at a time, the last or so."""
+        for track in self._live:
+            for detection in reversed(track.detections[-2:]):
+                if detection.taken_s == taken_s:
+                    yield track.track_id, detection
 
     def finish(self) -> list[Track]:
         """End all live tracks: the recording is over."""

@@ -27,7 +27,7 @@ class CameraChild:
         self._pipe, theirs = context.Pipe(duplex=False)
         self._process = context.Process(target=_watch, args=(job, theirs), name=f"camera {job.name}", daemon=True)
         try:
-            with _interrupts_held():
+            with interrupts_held():
                 self._process.start()
         except KeyboardInterrupt:
             self._process.kill()
@@ -96,7 +96,7 @@ def _watch(job: CameraJob, pipe: Connection) -> None:
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
+def interrupts_held() -> Iterator[None]:
     """Hold Ctrl-C back while a process is started, which then never hears it.
 
     An interrupt at the keyboard reaches the whole group; the parent alone decides, with SIGTERM. A mask is inherited,

@@ -11,3 +11,7 @@ class ConfigError(DroptraceError):
 
 class CameraCrashedError(DroptraceError):
     """The process of a camera died: its decoder met something that it did not survive."""
+
+
+class CutFailedError(DroptraceError):
+    """Nothing can be cut from a clip."""

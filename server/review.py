@@ -1,10 +1,10 @@
 """Reviews: what people decided, never changed afterwards."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, Select, func, insert, select, update
 
 from server import schema
 from server.database import writing
@@ -66,7 +66,17 @@ class ReviewStore:
 
     def all_of(self, incident_id: str) -> tuple[Review, ...]:
         """Return the reviews of an incident, the first first."""
-        columns = [column for column in _reviews.c if column.name != "review_id"]
-        query = select(*columns).where(_reviews.c.incident_id == incident_id).order_by(_reviews.c.review_id)
+        return self._read(_select().where(_reviews.c.incident_id == incident_id).order_by(_reviews.c.review_id))
+
+    def latest(self) -> tuple[Review, ...]:
+        """Return the last review of every incident that has one, by incident."""
+        last = select(func.max(_reviews.c.review_id)).group_by(_reviews.c.incident_id)
+        return self._read(_select().where(_reviews.c.review_id.in_(last)).order_by(_reviews.c.incident_id))
+
+    def _read(self, query: Select[Any]) -> tuple[Review, ...]:
         with self._engine.begin() as connection:
             return tuple(Review(**row) for row in connection.execute(query).mappings())
+
+
+def _select() -> Select[Any]:
+    return select(*(_reviews.c[field.name] for field in fields(Review)))

@@ -72,7 +72,7 @@ $(VENV)/.made:
 	@touch $@
 
 $(VENV)/.edge: requirements/edge.lock pyproject.toml $(VENV)/.made
-	@echo "Installing what the program needs (some 200 MB, once) ..."
+	@echo "Installing what the program needs (some 225 MB, once) ..."
 	@$(PIP) install -r requirements/edge.lock
 	@$(PIP) install --no-deps --editable .
 	@touch $@

@@ -29,7 +29,8 @@ from vision.opening import open_source
 from vision.source import FrameSource, SourceInfo
 
 if TYPE_CHECKING:
-    from tracking.physics_tests import Limits
+    from droptrace.pipeline import Pipeline
+    from floors.projection import Facade
 
 _PROGRESS_FRAMES = 25
 _LEAST_SIDE_PX = 96
@@ -106,11 +107,10 @@ def watch(
         SourceError: The source failed; what was seen before has been told and written.
     """
     # Loaded when there is something to watch: that takes longer than to tell that there is not.
-    from droptrace.pipeline import Pipeline
     from floors.projection import make_facade
 
     facade = make_facade(site) if site else None
-    pipeline = Pipeline(source.info, site, facade, _limits(job), job.parts, source)
+    pipeline = _make_pipeline(job, source, site, facade)
     ruler = facade.ruler() if facade else ()
     packager = Packager(source, job.packages, ruler, job.roll, clock, send, keep=job.keep_packages)
     maker = _IncidentMaker(job, source, site, clock)
@@ -144,10 +144,14 @@ def watch(
     send(Ended(frames, frame.time_s if frame else 0.0, pipeline.overloaded))
 
 
-def _limits(job: CameraJob) -> "Limits":
+def _make_pipeline(job: CameraJob, source: FrameSource, site: Site | None, facade: "Facade | None") -> "Pipeline":
+    from droptrace.network import make_labeller
+    from droptrace.pipeline import Pipeline
     from tracking.physics_tests import Limits
 
-    return Limits(false_alarms_an_hour=job.false_alarms_an_hour)
+    limits = Limits(false_alarms_an_hour=job.false_alarms_an_hour)
+    labeller = make_labeller(is_live=source.info.is_live) if job.parts.network else None
+    return Pipeline(source.info, site, facade, limits, job.parts, source, labeller)
 
 
 class _IncidentMaker:

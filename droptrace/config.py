@@ -67,12 +67,7 @@ def load_edge_config(path: Path) -> EdgeConfig:
     Raises:
         ConfigError: It cannot be read, or something in it is wrong; the message names the key.
     """
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror}); give the path of the edge box's file") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: is not TOML: {error}") from error
+    table = read_toml(path, "the edge box's file")
     try:
         config = EdgeConfig.model_validate(_with_tuples(table))
     except ValidationError as error:
@@ -84,6 +79,24 @@ def load_edge_config(path: Path) -> EdgeConfig:
         twice = next(name for name in names if names.count(name) > 1)
         raise ConfigError(f"{path}: camera.id: two cameras are named {twice}; give each a name of its own")
     return _anchored(config, path.parent)
+
+
+def read_toml(path: Path, what: str) -> dict[str, object]:
+    """Read a TOML file.
+
+    Args:
+        path: The file.
+        what: What is wanted, for the message.
+
+    Raises:
+        ConfigError: It cannot be read, or is no TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}); give the path of {what}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: is not TOML: {error}") from error
 
 
 def _with_tuples(table: dict[str, object]) -> dict[str, object]:

@@ -30,11 +30,19 @@ class Glance:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one frame shows: its detections, when it was taken, and the error of that, seconds."""
+    """What one frame shows.
+
+    Attributes:
+        taken_s: When it was taken.
+        timing_sigma_s: The error of that, seconds.
+        detections: What moved, in pixels of a camera that does not shake.
+        moved_px: How far right and down this frame shows what stands still.
+    """
 
     taken_s: float
     timing_sigma_s: float
     detections: list[Detection]
+    moved_px: tuple[float, float]
 
 
 class Eye:
@@ -73,7 +81,7 @@ class Eye:
         foreground = self._background.apply(luma)
         self.overloaded += foreground.overloaded
         detections = self._grouper.group(foreground, frame.time_s, taken_s)
-        return Look(taken_s, self._retimer.sigma_s, detections)
+        return Look(taken_s, self._retimer.sigma_s, detections, self._glances[-1].moved_px)
 
     def _remember(self, time_s: float, taken_s: float) -> None:
         is_moved = self._stabiliser is not None and self._stabiliser.is_shaking

@@ -15,6 +15,7 @@ class Parts:
         physics: Falls are fitted and tested in space; without, only in the picture.
         trace_back: Tracks are followed back to earlier detections, and falls looked for again in the pictures before.
         origin: Floors come from the fit in space, with probabilities; without, from where the object was first seen.
+        network: A network looks at what may be a fall, where one is installed.
     """
 
     seeing: bool = True
@@ -22,6 +23,7 @@ class Parts:
     physics: bool = True
     trace_back: bool = True
     origin: bool = True
+    network: bool = True
 
     @classmethod
     def without(cls, *names: str) -> "Parts":

@@ -65,7 +65,7 @@ def test_every_command_has_its_section(english: str) -> None:
 
 def test_examples_use_options_that_exist() -> None:
     for path in DOCUMENTS:
-        for command, rest in re.findall(r"^droptrace (\w+)(.*)$", path.read_text(encoding="utf-8"), re.MULTILINE):
+        for command, rest in re.findall(r"^droptrace (\w[\w-]*)(.*)$", path.read_text(encoding="utf-8"), re.MULTILINE):
             wrong = set(re.findall(r"--[a-z][a-z-]*", rest)) - commands()[command] - {"--help"}
             assert not wrong, f"{path.name}: droptrace {command} has no {', '.join(wrong)}"
 

@@ -11,8 +11,8 @@ from vision.gain import measure_gain
 
 NEVER = 255
 """A threshold that no difference of two grey levels exceeds: pixels outside the zones carry it."""
-BAND = 48
-"""Rows that are learnt at a time: 90 kB an array at 1080p."""
+BAND_PX = 230_400
+"""Pixels that are learnt at a time, whole rows: 120 at 1080p. A fifth faster than 48 rows, whose calls cost much."""
 WORD = 8
 """Pixels that are tested for change at once."""
 
@@ -95,13 +95,12 @@ class RunningBackground:
         self._median = np.empty((0, 0), np.uint8)
         self._threshold = np.empty((0, 0), np.uint8)
         self._difference = np.empty((height, width), np.uint8)
-        self._work = np.empty((min(BAND, height), width), np.uint8)
         self._hits = np.empty((height, width), np.uint8)
-        self._upper = np.empty((min(BAND, height), width), np.uint8)
-        self._lower = np.empty((min(BAND, height), width), np.uint8)
-        # OpenCV takes an array of one element for a scalar; its type stubs know no plain numbers.
-        self._one = np.ones(1)
-        self._floor = np.array([float(self._settings.floor_levels)])
+        self._band = min(max(BAND_PX // max(width, 1), 1), height)
+        self._work, self._upper, self._lower = np.empty((3, self._band, width), np.uint8)
+        # Whole arrays: to add a number takes OpenCV 1.7 times as long.
+        self._one = np.ones_like(self._work)
+        self._floor = np.full_like(self._work, self._settings.floor_levels)
         self._count = 0
         self._usual = 0.0
 
@@ -163,8 +162,8 @@ class RunningBackground:
 
     def _learn(self, view: NDArray[np.uint8]) -> None:
         """Move threshold and median, some rows at a time: what lies between stays in the processor's own memory."""
-        for top in range(0, len(view), BAND):
-            self._learn_rows(view, np.s_[top : top + BAND])
+        for top in range(0, len(view), self._band):
+            self._learn_rows(view, np.s_[top : top + self._band])
         if self._has_blind:
             self._threshold[self._blind] = NEVER
 
@@ -176,7 +175,7 @@ class RunningBackground:
         cv2.add(difference, difference, dst=work)
         cv2.add(work, work, dst=work)
         cv2.add(work, work, dst=work)
-        cv2.max(work, self._floor, dst=work)
+        cv2.max(work, self._floor[: len(hits)], dst=work)
         threshold = self._threshold[rows]
         self._step_towards(threshold, work)
         np.bitwise_and(hits, np.uint8(self._settings.hit_raise), out=hits)
@@ -185,10 +184,10 @@ class RunningBackground:
 
     def _step_towards(self, state: NDArray[np.uint8], target: NDArray[np.uint8]) -> None:
         """Move each element of `state` by one towards `target`, in place."""
-        upper, lower = self._upper[: len(state)], self._lower[: len(state)]
-        cv2.add(state, self._one, dst=upper)
+        upper, lower, one = self._upper[: len(state)], self._lower[: len(state)], self._one[: len(state)]
+        cv2.add(state, one, dst=upper)
         cv2.min(target, upper, dst=upper)
-        cv2.subtract(state, self._one, dst=lower)
+        cv2.subtract(state, one, dst=lower)
         cv2.max(upper, lower, dst=state)
 
 

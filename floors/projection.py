@@ -1,6 +1,6 @@
 """The facade as the camera sees it: pixels, metres, floors and units."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -47,6 +47,11 @@ class Facade:
     pose: PoseEstimate | None
     floor_map: FloorMap | None
     bends: Array
+    _to_metres: Array = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Invert once what is asked for in every frame."""
+        object.__setattr__(self, "_to_metres", np.linalg.inv(self.homography).astype(np.float64))
 
     @property
     def has_metres(self) -> bool:
@@ -56,8 +61,7 @@ class Facade:
     def metres_of(self, points_px: Array) -> Array:
         """Give facade metres (..., 2), x right and y up, of pixels (..., 2)."""
         ideal = points_px if self.lens is None else self.lens.undistort(points_px)
-        inverse: Array = np.linalg.inv(self.homography).astype(np.float64)
-        return apply(inverse, ideal)
+        return apply(self._to_metres, ideal)
 
     def pixels_of(self, metres: Array) -> Array:
         """Give pixels (..., 2) of facade metres (..., 2)."""

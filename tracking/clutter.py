@@ -94,9 +94,8 @@ class ExtentShares:
 
 def _cells(position_px: Array, cell_px: int, shape: tuple[int, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Tell (M,) rows and columns of the cells in which positions lie; outside the frame those at its border."""
-    column = np.clip(position_px[:, 0] // cell_px, 0, shape[1] - 1).astype(np.int64)
-    row = np.clip(position_px[:, 1] // cell_px, 0, shape[0] - 1).astype(np.int64)
-    return row, column
+    cells = np.minimum(np.maximum(position_px // cell_px, 0), (shape[1] - 1, shape[0] - 1)).astype(np.int64)
+    return cells[:, 1], cells[:, 0]
 
 
 class Clutter(Protocol):

@@ -18,7 +18,7 @@ _EXTENTS = np.arange(CLASSES)
 
 def extents(area_px: Array) -> NDArray[np.int64]:
     """Class (M,) areas, pixels of 1 and more, from 0 on."""
-    return np.clip(np.rint(np.log2(np.maximum(area_px, 1.0))), 0, CLASSES - 1).astype(np.int64)
+    return np.minimum(np.rint(np.log2(np.maximum(area_px, 1.0))), CLASSES - 1).astype(np.int64)
 
 
 def extent_chance(extent: NDArray[np.int64], expected: Array) -> Array:

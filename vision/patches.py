@@ -69,12 +69,12 @@ class Patches:
         for _ in range(_ITERATIONS):
             looks = self._sample(luma, moved_px)
             steps = np.matmul(self.solve, (looks - self.look)[:, :, None])[:, :, 0]
-            step = np.median(steps, axis=0)
+            step = _median(steps)
             moved_px = moved_px + step
             if np.abs(step).max() < _ENOUGH_PX:
                 break
-        spread_px = float(np.median(np.abs(steps - np.median(steps, axis=0))))
-        return Movement(moved_px, spread_px, float(np.median(_likeness(looks, self.look))))
+        spread_px = float(_median(np.abs(steps - step).reshape(-1)))
+        return Movement(moved_px, spread_px, float(_median(_likeness(looks, self.look))))
 
     def search(self, luma: NDArray[np.uint8], near_px: Array) -> Array:
         """Find a movement of up to 32 pixels by comparing each patch with all places around it."""
@@ -108,6 +108,12 @@ class Patches:
             piece: NDArray[Any] = cv2.filter2D(exact, cv2.CV_32F, kernel, anchor=(0, 0)) if is_between else exact
             look[:] = _halved(piece[:SIDE_PX, :SIDE_PX]).reshape(-1)
         return looks
+
+
+def _median(values: NDArray[Any]) -> NDArray[Any]:
+    """Tell the median along the first axis; of some forty numbers `np.median` takes ten times as long."""
+    ordered = np.sort(values, axis=0)
+    return np.asarray((ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2)
 
 
 def choose_patches(luma: NDArray[np.uint8]) -> Patches:

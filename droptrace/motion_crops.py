@@ -11,7 +11,7 @@ from floors.projection import make_facade
 from floors.site import load_site
 from models.keeper import Crop, CropKeeper
 from samples.clip import write_clip
-from samples.labelled import Thing, label_frame
+from samples.labelled import Labeller, Thing
 from samples.scene import Scene
 from samples.truth import site_text
 from tracking.setup import make_tracker
@@ -99,11 +99,11 @@ def _label(scene: Scene, runs: Sequence[tuple[Crop, ...]]) -> list[Run]:
     # The camera that does not shake stands where it stood in the first frame.
     right_px, down_px = scene.shake.offset_px(float(scene.exposures_s[0]))
     things: dict[int, tuple[Thing, ...]] = {}
-    index, labelled = -1, None
+    labeller, index, labelled = Labeller(scene), -1, None
     for crop in crops:
         shown = int(np.argmin(np.abs(scene.frame_times_s - crop.time_s)))
         if labelled is None or shown != index:
-            index, labelled = shown, label_frame(scene, shown)
+            index, labelled = shown, labeller.label(shown)
         window = crop.window.moved(-right_px, -down_px)
         found = labelled.things(window.left_px, window.top_px, window.side_px)
         offset = (crop.window.left_px - window.left_px, crop.window.top_px - window.top_px)

@@ -21,6 +21,7 @@ NOTHING = ""
 _LEAST_LEVELS = 3
 _WIDER = 0.5
 _LEAST_SHARE = 0.3
+_LEAST_CHANGE = 0.03
 _NEVER_S = -1e6
 _UNSEEN = frozenset(("cloud", "infrared"))
 
@@ -42,6 +43,7 @@ CLASS_OF_LAYER: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("alike", "board", "foliage", "gondola", "tree"), NOTHING),
     }
 )
+_CLASSES = (NOTHING, *sorted({*CLASS_OF_LAYER.values(), "falling_object"} - {NOTHING}))
 _PAPER = ("napkin", "paper")
 
 
@@ -61,17 +63,20 @@ class LabelledFrame:
     """Which pixels show what, of a camera that does not shake.
 
     Attributes:
-        classes: Names by number; number 0 is what stands still, or `NOTHING`.
+        classes: Names by number; number 0 is the wall, or `NOTHING`.
         numbers: (height, width) uint8, the number of what each pixel shows; what lies in front hides the rest.
+        changing: (height, width) bool, whether a pixel shows something else in the frame before or after.
     """
 
     classes: tuple[str, ...]
     numbers: NDArray[np.uint8]
+    changing: NDArray[np.bool_]
 
     def things(self, left_px: int, top_px: int, side_px: int) -> list[Thing]:
         """Tell what is in a square, its left and upper edge and its side in pixels; it may lie beyond the frame.
 
-        Pixels of one class that touch are one thing. What lies in the square for less than three tenths is left out.
+        Pixels of one class that touch are one thing. What lies in the square for less than three tenths is left out,
+        and so is what stands still: a lamp that stays lit is a window.
         """
         wider = round(_WIDER * side_px)
         height, width = self.numbers.shape
@@ -87,25 +92,53 @@ class LabelledFrame:
                 rows, columns = np.nonzero(parts == part)
                 x_px, y_px = columns + left, rows + top
                 inside = (x_px >= left_px) & (x_px < left_px + side_px) & (y_px >= top_px) & (y_px < top_px + side_px)
-                if inside.mean() >= _LEAST_SHARE:
+                if inside.mean() >= _LEAST_SHARE and self.changing[y_px, x_px][inside].mean() >= _LEAST_CHANGE:
                     x_px, y_px = x_px[inside], y_px[inside]
                     box = (int(x_px.min()), int(y_px.min()), int(x_px.max()) + 1, int(y_px.max()) + 1)
                     found.append(Thing(self.classes[number], *box))
         return found
 
 
-def label_frame(scene: Scene, index: int) -> LabelledFrame:
-    """Tell what each pixel of a frame shows.
+class Labeller:
+    """Labels the frames of a scene; those that follow each other share what was drawn."""
 
-    A pixel shows a thing where drawing it changes its brightness by three levels or more.
+    def __init__(self, scene: Scene) -> None:
+        """Draw nothing yet."""
+        self._scene = scene
+        self._drawn: dict[int, _Drawn] = {}
 
-    Args:
-        scene: The scene.
-        index: Of the frame.
-    """
-    time_s = float(scene.exposures_s[index])
-    classes = (NOTHING, *sorted({*CLASS_OF_LAYER.values(), "falling_object"} - {NOTHING}))
-    painter = _Painter(scene.backdrop.copy(), classes)
+    def label(self, index: int) -> LabelledFrame:
+        """Tell what each pixel of a frame shows.
+
+        A pixel shows a thing where drawing it changes its brightness by three levels or more, and changes where the
+        next frame, or the one before, is so much brighter or darker.
+
+        Args:
+            index: Of the frame.
+        """
+        last = len(self._scene.exposures_s) - 1
+        near = {each: self._draw(each) for each in (max(index - 1, 0), index, min(index + 1, last))}
+        self._drawn = near
+        now = near[index]
+        changing = np.zeros(now.numbers.shape, bool)
+        for other in near.values():
+            changing |= cv2.absdiff(now.luma, other.luma) >= _LEAST_LEVELS
+        return LabelledFrame(_CLASSES, now.numbers, changing)
+
+    def _draw(self, index: int) -> _Drawn:
+        return self._drawn[index] if index in self._drawn else _draw(self._scene, float(self._scene.exposures_s[index]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A frame without noise, shake and light that comes and goes: its luma, and the number of what each pixel shows."""
+
+    luma: NDArray[np.uint8]
+    numbers: NDArray[np.uint8]
+
+
+def _draw(scene: Scene, time_s: float) -> _Drawn:
+    painter = _Painter(scene.backdrop.copy())
     layers = [(name, layer) for name, layer in zip(scene.spec.layers, scene.layers, strict=True) if name not in _UNSEEN]
     for name, layer in layers:
         if not layer.in_front:
@@ -115,16 +148,19 @@ def label_frame(scene: Scene, index: int) -> LabelledFrame:
     for name, layer in layers:
         if layer.in_front:
             painter.draw_layer(name, layer, time_s)
-    return LabelledFrame(classes, painter.numbers)
+    return _Drawn(painter.luma, painter.numbers)
 
 
 class _Painter:
     """A picture in the making, and what each pixel of it shows."""
 
-    def __init__(self, canvas: Canvas, classes: tuple[str, ...]) -> None:
+    def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
-        self._classes = classes
         self.numbers: NDArray[np.uint8] = np.zeros(canvas.luma.shape, np.uint8)
+
+    @property
+    def luma(self) -> NDArray[np.uint8]:
+        return self._canvas.luma
 
     def draw_layer(self, name: str, layer: Layer, time_s: float) -> None:
         before = self._canvas.luma.copy()
@@ -143,7 +179,7 @@ class _Painter:
 
     def _mark(self, before: NDArray[np.uint8], name: str) -> None:
         changed = cv2.absdiff(before, self._canvas.luma) >= _LEAST_LEVELS
-        self.numbers[changed] = self._classes.index(name)
+        self.numbers[changed] = _CLASSES.index(name)
 
 
 def class_of_kind(name: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from samples.labelled import CLASS_OF_LAYER, LabelledFrame, Thing, class_of_kind, label_frame
+from samples.labelled import CLASS_OF_LAYER, LabelledFrame, Labeller, Thing, class_of_kind
 from samples.layers import LAYERS
 from samples.objects import KINDS, LIGHT_KINDS
 from samples.scene import Scene
@@ -20,7 +20,7 @@ def test_thrown_thing_is_marked_where_the_truth_has_it(scene: Scene) -> None:
     (throw,) = scene.throws
     for time_s, x_px, y_px, size_px in scene.path(throw)[::8]:
         index = int(np.argmin(np.abs(scene.frame_times_s - time_s)))
-        labelled = label_frame(scene, index)
+        labelled = Labeller(scene).label(index)
         rows, columns = np.nonzero(labelled.numbers == labelled.classes.index("falling_object"))
         assert columns.mean() == pytest.approx(x_px, abs=1.5)
         assert rows.mean() == pytest.approx(y_px, abs=1.5)
@@ -28,7 +28,7 @@ def test_thrown_thing_is_marked_where_the_truth_has_it(scene: Scene) -> None:
 
 
 def test_nothing_is_marked_before_the_throw(scene: Scene) -> None:
-    assert not label_frame(scene, 0).numbers.any()
+    assert not Labeller(scene).label(0).numbers.any()
 
 
 @pytest.mark.parametrize("name", [name for name in CLASS_OF_LAYER if name not in ("alike", "board", "foliage")])
@@ -37,7 +37,7 @@ def test_each_layer_shows_its_class_and_no_other(spec: SceneSpec, name: str) -> 
     scene = Scene.build(replace(spec, layers=(name,) * 3, throw_floors=thrown))
     found: dict[str, float] = {}
     for index in range(0, len(scene.exposures_s), 4):
-        for each, share in shares(label_frame(scene, index)).items():
+        for each, share in shares(Labeller(scene).label(index)).items():
             found[each] = max(found.get(each, 0.0), share)
     others = {each for each, share in found.items() if share and each not in ("", CLASS_OF_LAYER[name])}
     assert others <= ({"falling_object"} if name == "mirror" else set())
@@ -46,7 +46,7 @@ def test_each_layer_shows_its_class_and_no_other(spec: SceneSpec, name: str) -> 
 
 def test_light_that_changes_marks_nothing(spec: SceneSpec) -> None:
     scene = Scene.build(replace(spec, layers=("cloud", "infrared"), throw_floors=()))
-    assert not any(label_frame(scene, index).numbers.any() for index in (0, 40, 80))
+    assert not any(Labeller(scene).label(index).numbers.any() for index in (0, 40, 80))
 
 
 def test_every_layer_and_kind_has_a_class() -> None:
@@ -60,21 +60,52 @@ def test_things_in_a_square_are_parts_that_touch() -> None:
     numbers[10:12, 20:25] = 1
     numbers[12, 25] = 1  # touches by a corner
     numbers[30:33, 40:42] = 2
-    labelled = LabelledFrame(("", "bird", "insect"), numbers)
+    labelled = LabelledFrame(("", "bird", "insect"), numbers, numbers > 0)
     assert labelled.things(15, 5, 30) == [Thing("bird", 20, 10, 26, 13), Thing("insect", 40, 30, 42, 33)]
 
 
 def test_thing_that_lies_outside_for_the_most_part_is_left_out() -> None:
     numbers = np.zeros((40, 60), np.uint8)
     numbers[10:12, 10:20] = 1
-    labelled = LabelledFrame(("", "bird"), numbers)
+    labelled = LabelledFrame(("", "bird"), numbers, numbers > 0)
     assert labelled.things(17, 0, 20) == [Thing("bird", 17, 10, 20, 12)]
     assert labelled.things(18, 0, 20) == []
 
 
 def test_square_may_lie_beyond_the_frame() -> None:
     numbers = np.ones((40, 60), np.uint8)
-    labelled = LabelledFrame(("", "bird"), numbers)
+    labelled = LabelledFrame(("", "bird"), numbers, numbers > 0)
     assert labelled.things(-10, -10, 20) == []
     assert labelled.things(-2, -2, 12) == [Thing("bird", 0, 0, 10, 10)]
     assert labelled.things(200, 200, 20) == []
+
+
+def test_what_stands_still_is_left_out() -> None:
+    numbers = np.zeros((40, 60), np.uint8)
+    numbers[10:20, 10:20] = 1
+    changing = np.zeros((40, 60), bool)
+    changing[10, 10:12] = True  # 2 of 100 pixels
+    assert LabelledFrame(("", "cloth"), numbers, changing).things(0, 0, 40) == []
+    changing[10, 12] = True
+    assert LabelledFrame(("", "cloth"), numbers, changing).things(0, 0, 40) == [Thing("cloth", 10, 10, 20, 20)]
+
+
+def test_lamp_is_a_thing_while_it_is_switched_alone(spec: SceneSpec) -> None:
+    scene = Scene.build(replace(spec, layers=("lamp",), throw_floors=()))
+    labeller = Labeller(scene)
+    lit = [labeller.label(index) for index in range(len(scene.exposures_s))]
+    width_px = max(spec.size_px)
+    things = [bool(frame.things(0, 0, width_px)) for frame in lit]
+    shown = [bool(frame.numbers.any()) for frame in lit]
+    edges = [now != then for then, now in zip(shown, shown[1:], strict=False)]
+    assert any(shown)
+    for index, edge in enumerate(edges):
+        assert things[index] == (shown[index] and (edge or (index > 0 and edges[index - 1])))
+
+
+def test_frames_that_share_drawings_are_labelled_as_alone(busy_scene: Scene) -> None:
+    labeller = Labeller(busy_scene)
+    for index in (10, 11, 12, 30):
+        together, alone = labeller.label(index), Labeller(busy_scene).label(index)
+        assert np.array_equal(together.numbers, alone.numbers)
+        assert np.array_equal(together.changing, alone.changing)

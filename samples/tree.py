@@ -105,6 +105,8 @@ class Tree:
         area = (slice(rows.start // 2, rows.stop // 2), slice(columns.start // 2, columns.stop // 2))
         for plane, level in zip(canvas.chroma, (116.0, 120.0), strict=True):
             under = plane[area].astype(np.float32)
+            if not under.size:
+                return  # less than two pixels are in the picture
             coarse = cv2.resize(share, (under.shape[1], under.shape[0]), interpolation=cv2.INTER_AREA)
             plane[area] = np.rint(under + coarse * (level - under)).astype(np.uint8)
 

@@ -62,9 +62,9 @@ def test_rain_falls_fast_and_never_covers_the_picture(setting: Setting, scene: S
     assert 0.0005 < changed < 0.3
 
 
-def leaf(alpha: int) -> Tree:
+def leaf(alpha: int, corner_px: tuple[int, int] = (100, 200)) -> Tree:
     cover = np.full((20, 20), alpha, np.uint8)
-    still = Branch(np.zeros_like(cover), cover, (100, 200), (10.0, 22.0), 0.0, (1.0, 1.0), (0.0, 0.0))
+    still = Branch(np.zeros_like(cover), cover, corner_px, (10.0, 22.0), 0.0, (1.0, 1.0), (0.0, 0.0))
     return Tree((still,))
 
 
@@ -72,6 +72,14 @@ def test_tree_hides_what_is_behind_its_leaves_only() -> None:
     assert leaf(255).hides(110.0, 210.0, 0.3)
     assert not leaf(255).hides(140.0, 210.0, 0.3)
     assert not leaf(60).hides(110.0, 210.0, 0.3)
+
+
+@pytest.mark.parametrize("shown_px", [0, 1, 2, 3])
+def test_tree_may_be_in_view_by_a_column_of_pixels(scene: Scene, shown_px: int) -> None:
+    canvas = scene.backdrop.copy()
+    leaf(255, (canvas.luma.shape[1] - shown_px, 200)).draw(canvas, 0.3)
+    changed = canvas.luma != scene.backdrop.luma
+    assert changed[200:220].any(axis=0).sum() == shown_px
 
 
 def test_hidden_part_is_missing_from_the_truth(spec: SceneSpec, scene: Scene) -> None:

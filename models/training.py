@@ -1,5 +1,6 @@
 """Training a network of our own scale with Ultralytics, on whatever the machine has."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,9 +74,17 @@ def train(plan: TrainingPlan, progress: Callable[[Epoch], None]) -> Path:
         map50 = float(trainer.metrics.get("metrics/mAP50(B)", 0.0))
         progress(Epoch(trainer.epoch + 1, trainer.epochs, map50))
 
+    model.add_callback("on_train_start", _take_all_cores)
     model.add_callback("on_fit_epoch_end", tell)
     model.train(**_arguments(plan, data), resume=is_begun)
     return last.with_name("best.pt")
+
+
+def _take_all_cores(_trainer: Any) -> None:
+    """Undo that Ultralytics leaves a core alone, which of two is half of what there is."""
+    import torch
+
+    torch.set_num_threads(os.cpu_count() or 1)
 
 
 def _arguments(plan: TrainingPlan, data: Path) -> dict[str, Any]:

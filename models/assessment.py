@@ -15,8 +15,8 @@ from models.network import Box, Detector
 SURE = 0.25
 """Confidence from which on a box counts for precision and recall."""
 LEAST_IOU = 0.5
-SIZES_PX = (10.0, 14.0, 20.0)
-"""Where one class of size ends and the next begins: longer side of the box, which is 4 px more than the thing's."""
+SIZES_PX = (12.0, 18.0, 24.0)
+"""Where one class of size ends and the next begins: longer side of the box, which is 8 px more than the thing's."""
 
 Edges = tuple[float, float, float, float]
 

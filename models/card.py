@@ -15,7 +15,7 @@ from models.mosaic import CELLS, MOSAIC_PX
 from models.motion_class import CLASSES
 
 LICENCE = "AGPL-3.0-or-later"
-_SIZES = ("below 6 px", "6 to 10 px", "10 to 16 px", "above 16 px")
+_SIZES = ("up to 4 px", "4 to 10 px", "10 to 16 px", "above 16 px")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ SPLITS: tuple[Split, ...] = ("train", "val", "test")
 DATA_NAME = "data.yaml"
 _ONE_IN = 5
 """What share of things is kept for validation."""
-_PAD_PX = 2.0
-_SMALLEST_PX = 8.0
+_PAD_PX = 4.0
+_SMALLEST_PX = 12.0
 _LEAST_VISIBLE = 0.3
 
 
@@ -38,8 +38,8 @@ class Label:
     ) -> "Label | None":
         """Draw the box of a thing that a window shows.
 
-        It is the thing's extent, padded by 2 px of the crop on each side and 8 px at least each way, so that a speck
-        has a box that can be learnt; clipped to the crop.
+        It is the thing's extent, padded by 4 px of the crop on each side and 12 px at least each way, so that a speck
+        has a box that can be learnt: moved by 2 px, it still covers half. It is clipped to the crop.
 
         Args:
             motion_class: What it is.

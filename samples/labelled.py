@@ -21,7 +21,8 @@ NOTHING = ""
 _LEAST_LEVELS = 3
 _WIDER = 0.5
 _LEAST_SHARE = 0.3
-_LEAST_CHANGE = 0.03
+_LEAST_SNR = 5.0
+"""Of a filter matched to the change of a thing, were the noise of each pixel its own."""
 _NEVER_S = -1e6
 _UNSEEN = frozenset(("cloud", "infrared"))
 
@@ -65,18 +66,19 @@ class LabelledFrame:
     Attributes:
         classes: Names by number; number 0 is the wall, or `NOTHING`.
         numbers: (height, width) uint8, the number of what each pixel shows; what lies in front hides the rest.
-        changing: (height, width) bool, whether a pixel shows something else in the frame before or after.
+        change: (height, width) float32, how much a pixel differs from the frame before or after, whichever is more, in
+            deviations of the sensor's noise.
     """
 
     classes: tuple[str, ...]
     numbers: NDArray[np.uint8]
-    changing: NDArray[np.bool_]
+    change: NDArray[np.float32]
 
     def things(self, left_px: int, top_px: int, side_px: int) -> list[Thing]:
         """Tell what is in a square, its left and upper edge and its side in pixels; it may lie beyond the frame.
 
         Pixels of one class that touch are one thing. What lies in the square for less than three tenths is left out,
-        and so is what stands still: a lamp that stays lit is a window.
+        and so is what changes too little to be told from noise, faint or still: a lamp that stays lit is a window.
         """
         wider = round(_WIDER * side_px)
         height, width = self.numbers.shape
@@ -92,7 +94,8 @@ class LabelledFrame:
                 rows, columns = np.nonzero(parts == part)
                 x_px, y_px = columns + left, rows + top
                 inside = (x_px >= left_px) & (x_px < left_px + side_px) & (y_px >= top_px) & (y_px < top_px + side_px)
-                if inside.mean() >= _LEAST_SHARE and self.changing[y_px, x_px][inside].mean() >= _LEAST_CHANGE:
+                signal = float((self.change[y_px, x_px][inside] ** 2).sum())
+                if inside.mean() >= _LEAST_SHARE and signal >= _LEAST_SNR**2:
                     x_px, y_px = x_px[inside], y_px[inside]
                     box = (int(x_px.min()), int(y_px.min()), int(x_px.max()) + 1, int(y_px.max()) + 1)
                     found.append(Thing(self.classes[number], *box))
@@ -106,12 +109,12 @@ class Labeller:
         """Draw nothing yet."""
         self._scene = scene
         self._drawn: dict[int, _Drawn] = {}
+        self._sigma = scene.sensor.sigma_levels(np.arange(256, dtype=np.float32))
 
     def label(self, index: int) -> LabelledFrame:
         """Tell what each pixel of a frame shows.
 
-        A pixel shows a thing where drawing it changes its brightness by three levels or more, and changes where the
-        next frame, or the one before, is so much brighter or darker.
+        A pixel shows a thing where drawing it changes its brightness by three levels or more.
 
         Args:
             index: Of the frame.
@@ -120,10 +123,8 @@ class Labeller:
         near = {each: self._draw(each) for each in (max(index - 1, 0), index, min(index + 1, last))}
         self._drawn = near
         now = near[index]
-        changing = np.zeros(now.numbers.shape, bool)
-        for other in near.values():
-            changing |= cv2.absdiff(now.luma, other.luma) >= _LEAST_LEVELS
-        return LabelledFrame(_CLASSES, now.numbers, changing)
+        levels = np.maximum.reduce([cv2.absdiff(now.luma, other.luma) for other in near.values()])
+        return LabelledFrame(_CLASSES, now.numbers, np.asarray(levels / self._sigma[now.luma], np.float32))
 
     def _draw(self, index: int) -> _Drawn:
         return self._drawn[index] if index in self._drawn else _draw(self._scene, float(self._scene.exposures_s[index]))

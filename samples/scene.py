@@ -17,7 +17,7 @@ from samples.facade_texture import draw_facade
 from samples.falling import draw_throw
 from samples.layer import Layer, Setting
 from samples.layers import make_layer
-from samples.noise import DAY_SENSOR, NIGHT_SENSOR, SensorNoise
+from samples.noise import DAY_SENSOR, NIGHT_SENSOR, Sensor, SensorNoise
 from samples.objects import Throw
 from samples.photographs import lay_photograph
 from samples.shake import Shake
@@ -105,10 +105,14 @@ class Scene:
         right_px, down_px = self.shake.offset_px(time_s)
         return canvas.shifted(right_px, down_px) if self.spec.shake_px > 0.0 else canvas
 
+    @property
+    def sensor(self) -> Sensor:
+        """Tell what sensor the camera has: by night it needs much gain."""
+        return NIGHT_SENSOR if self.spec.is_night else DAY_SENSOR
+
     def make_noise(self) -> SensorNoise:
         """Make the grain of this scene's sensor; `add` it to a drawn frame."""
-        sensor = NIGHT_SENSOR if self.spec.is_night else DAY_SENSOR
-        return SensorNoise(sensor, self.spec.size_px, self.spec.seed)
+        return SensorNoise(self.sensor, self.spec.size_px, self.spec.seed)
 
     def path(self, throw: Throw) -> NDArray[np.float64]:
         """Return where a thrown object is seen.

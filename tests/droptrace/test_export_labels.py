@@ -104,7 +104,7 @@ def test_boxes_hold_the_thing_and_each_has_a_crop_of_its_own(exported: Path) -> 
         assert len({cell_at(x_px, y_px) for _, (x_px, y_px, _, _) in boxes}) == len(boxes)
         for index, (x_px, y_px, width_px, height_px) in boxes:
             assert width_px == pytest.approx(height_px, abs=1e-3)
-            assert 7.999 < width_px < 24
+            assert 11.999 < width_px < 28
             if index in (BIRD, LEAF):  # the drawn ones are nearly white
                 now = picture[:, :, 1]
                 assert now[int(y_px) - 1 : int(y_px) + 2, int(x_px) - 1 : int(x_px) + 2].min() > 200

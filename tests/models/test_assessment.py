@@ -79,7 +79,7 @@ def test_second_mosaic_counts_too() -> None:
 
 
 def test_falling_objects_are_counted_by_size() -> None:
-    large = Label(FALLING, (10.0, 10.0, 34.0, 22.0))
+    large = Label(FALLING, (10.0, 10.0, 34.5, 22.0))
     by_size = assess(Told([box(FALLING, 0.9, 0)]), [crop(thing(FALLING)), crop(large)]).by_size
     assert {size: (tally.things, tally.found) for size, tally in by_size.items()} == {0: (1, 1), 3: (1, 0)}
 

@@ -23,26 +23,26 @@ def crop_of(seed: int) -> NDArray[np.uint8]:
 def test_speck_in_the_middle_has_the_smallest_box() -> None:
     # The window of a thing at 100 begins at 78; the middle of pixel 100 is at 22.5 of the crop.
     label = Label.of(BIRD, Window.around(100.0, 50.0, 3.0), (100.0, 50.0), (3.0, 2.0))
-    assert label == Label(BIRD, (18.5, 18.5, 26.5, 26.5))
+    assert label == Label(BIRD, (16.5, 16.5, 28.5, 28.5))
 
 
-def test_box_is_the_extent_with_two_pixels_around() -> None:
+def test_box_is_the_extent_with_four_pixels_around() -> None:
     label = Label.of(BIRD, Window.around(100.0, 50.0, 12.0), (100.0, 50.0), (12.0, 6.0))
-    assert label == Label(BIRD, (14.5, 17.5, 30.5, 27.5))
+    assert label == Label(BIRD, (12.5, 15.5, 32.5, 29.5))
 
 
 def test_extent_is_divided_by_the_reduction_and_the_padding_is_not() -> None:
-    # 40 px go into the crop at a quarter: 10 px, 14 with the padding, about (88 + 0.5) / 4.
+    # 40 px go into the crop at a quarter: 10 px, 18 with the padding, about (88 + 0.5) / 4.
     window = Window.around(300.0, 200.0, 40.0)
     assert window.reduction == 4
     label = Label.of(BIRD, window, (300.0, 200.0), (40.0, 20.0))
-    assert label == Label(BIRD, (15.125, 17.625, 29.125, 26.625))
+    assert label == Label(BIRD, (13.125, 15.625, 31.125, 28.625))
 
 
 def test_box_is_clipped_to_the_crop() -> None:
     # Its middle is at 40.5 of 44: of 12 px 9.5 are seen.
     label = Label.of(BIRD, Window(0, 0, 1), (40.0, 21.5), (12.0, 12.0))
-    assert label == Label(BIRD, (32.5, 14.0, 44.0, 30.0))
+    assert label == Label(BIRD, (30.5, 12.0, 44.0, 32.0))
 
 
 @pytest.mark.parametrize(("x_px", "is_kept"), [(45.4, True), (45.6, False), (-2.4, True), (-2.6, False)])
@@ -59,7 +59,7 @@ def test_corner_of_a_thing_counts_by_its_area() -> None:
 
 
 def test_thing_without_size_has_a_box_where_it_is_and_none_where_it_is_not() -> None:
-    assert Label.of(BIRD, Window(0, 0, 8), (8.0, 8.0), (0.0, 0.0)) == Label(BIRD, (0.0, 0.0, 5.0625, 5.0625))
+    assert Label.of(BIRD, Window(0, 0, 8), (8.0, 8.0), (0.0, 0.0)) == Label(BIRD, (0.0, 0.0, 7.0625, 7.0625))
     assert Label.of(BIRD, Window(0, 0, 1), (46.0, 21.5), (0.0, 0.0)) is None
 
 

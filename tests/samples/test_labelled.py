@@ -60,34 +60,34 @@ def test_things_in_a_square_are_parts_that_touch() -> None:
     numbers[10:12, 20:25] = 1
     numbers[12, 25] = 1  # touches by a corner
     numbers[30:33, 40:42] = 2
-    labelled = LabelledFrame(("", "bird", "insect"), numbers, numbers > 0)
+    labelled = LabelledFrame(("", "bird", "insect"), numbers, 5.0 * (numbers > 0).astype(np.float32))
     assert labelled.things(15, 5, 30) == [Thing("bird", 20, 10, 26, 13), Thing("insect", 40, 30, 42, 33)]
 
 
 def test_thing_that_lies_outside_for_the_most_part_is_left_out() -> None:
     numbers = np.zeros((40, 60), np.uint8)
     numbers[10:12, 10:20] = 1
-    labelled = LabelledFrame(("", "bird"), numbers, numbers > 0)
+    labelled = LabelledFrame(("", "bird"), numbers, 5.0 * (numbers > 0).astype(np.float32))
     assert labelled.things(17, 0, 20) == [Thing("bird", 17, 10, 20, 12)]
     assert labelled.things(18, 0, 20) == []
 
 
 def test_square_may_lie_beyond_the_frame() -> None:
     numbers = np.ones((40, 60), np.uint8)
-    labelled = LabelledFrame(("", "bird"), numbers, numbers > 0)
+    labelled = LabelledFrame(("", "bird"), numbers, 5.0 * (numbers > 0).astype(np.float32))
     assert labelled.things(-10, -10, 20) == []
     assert labelled.things(-2, -2, 12) == [Thing("bird", 0, 0, 10, 10)]
     assert labelled.things(200, 200, 20) == []
 
 
-def test_what_stands_still_is_left_out() -> None:
+def test_what_is_lost_in_the_noise_is_left_out() -> None:
     numbers = np.zeros((40, 60), np.uint8)
     numbers[10:20, 10:20] = 1
-    changing = np.zeros((40, 60), bool)
-    changing[10, 10:12] = True  # 2 of 100 pixels
-    assert LabelledFrame(("", "cloth"), numbers, changing).things(0, 0, 40) == []
-    changing[10, 12] = True
-    assert LabelledFrame(("", "cloth"), numbers, changing).things(0, 0, 40) == [Thing("cloth", 10, 10, 20, 20)]
+    change = np.zeros((40, 60), np.float32)
+    change[10, 10:12] = 3.0  # together 4.2 deviations
+    assert LabelledFrame(("", "cloth"), numbers, change).things(0, 0, 40) == []
+    change[10, 12] = 3.0  # 5.2
+    assert LabelledFrame(("", "cloth"), numbers, change).things(0, 0, 40) == [Thing("cloth", 10, 10, 20, 20)]
 
 
 def test_lamp_is_a_thing_while_it_is_switched_alone(spec: SceneSpec) -> None:
@@ -108,4 +108,4 @@ def test_frames_that_share_drawings_are_labelled_as_alone(busy_scene: Scene) -> 
     for index in (10, 11, 12, 30):
         together, alone = labeller.label(index), Labeller(busy_scene).label(index)
         assert np.array_equal(together.numbers, alone.numbers)
-        assert np.array_equal(together.changing, alone.changing)
+        assert np.array_equal(together.change, alone.change)

@@ -5,6 +5,7 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -17,7 +18,7 @@ from droptrace.run_file import LabelledRun, read_runs, write_runs
 from models.crop import Window
 from models.labels import SPLITS, DatasetWriter, Label, LabelledCrop, Split
 from models.motion_class import MotionClass
-from samples.errors import SceneError
+from samples.errors import RenderError, SceneError
 from samples.labelled import Thing
 from samples.motion import motion_scenes
 from samples.photographs import list_photographs
@@ -126,6 +127,9 @@ def _work(tasks: Sequence[_Task], workers: int, progress: Progress) -> None:
             for future in as_completed(futures):
                 done += 1
                 progress(done, len(tasks), future.result())
+        except BrokenProcessPool as error:
+            words = "a process that rendered was killed; see that there is memory enough, or ask for fewer --workers"
+            raise RenderError(words) from error
         finally:
             pool.shutdown(cancel_futures=True)
 

@@ -11,6 +11,7 @@ from droptrace.motion_crops import gather
 from droptrace.motion_data import Order, labelled_run, thinned, write_motion_data
 from droptrace.run_file import LabelledRun, read_runs, write_runs
 from models.crop import CROP_PX
+from models.errors import ModelError
 from models.labels import Label
 from models.mosaic import MOSAIC_PX
 from models.motion_class import MotionClass
@@ -68,6 +69,19 @@ def test_file_of_runs_comes_back(runs: list[LabelledRun], tmp_path: Path) -> Non
 def test_file_may_hold_no_run(tmp_path: Path) -> None:
     write_runs(tmp_path / "scene.npz", [])
     assert list(read_runs(tmp_path / "scene.npz")) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 and no more", b"not an archive at all"])
+def test_damaged_file_is_named(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "scene.npz"
+    path.write_bytes(content)
+    with pytest.raises(ModelError, match=r"scene\.npz: cannot be read .* delete it"):
+        list(read_runs(path))
+
+
+def test_folder_that_is_gone_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"scene\.npz: cannot be written"):
+        write_runs(tmp_path / "gone" / "scene.npz", [])
 
 
 def test_rain_is_thinned_and_what_is_rare_stays() -> None:

@@ -60,7 +60,7 @@ class Assessment:
 
     Attributes:
         by_class: Of each class.
-        by_size: Of falling objects of each class of size; its boxes are those of things of that size alone.
+        by_size: Of falling objects of each class of size; a box that is wrong counts with the size that it has itself.
     """
 
     by_class: dict[MotionClass, Tally] = field(default_factory=lambda: {each: Tally() for each in CLASSES})
@@ -103,10 +103,27 @@ def _show(detector: Detector, crops: Sequence[LabelledCrop], assessment: Assessm
         taken = _match(its, truths[name])
         _count(tally, its, taken, truths[name])
         if name is MotionClass.FALLING_OBJECT:
-            for index, edges in enumerate(truths[name]):
-                size = sum(max(edges[2] - edges[0], edges[3] - edges[1]) > edge for edge in SIZES_PX)
-                mine = [position for position, truth in enumerate(taken) if truth == index]
-                _count(assessment.by_size[size], [its[each] for each in mine], [0] * len(mine), [edges])
+            _count_by_size(assessment.by_size, its, taken, truths[name])
+
+
+def _count_by_size(
+    by_size: dict[int, Tally], boxes: Sequence[Box], taken: Sequence[int], truths: Sequence[Edges]
+) -> None:
+    """Count what is right with the size of the thing, and what is wrong with its own."""
+    sizes = [_size(edges) for edges in truths]
+    of_boxes = [
+        sizes[truth] if truth >= 0 else _size((box.left_px, box.top_px, box.right_px, box.bottom_px))
+        for box, truth in zip(boxes, taken, strict=True)
+    ]
+    for size in {*sizes, *of_boxes}:
+        mine = [index for index, each in enumerate(of_boxes) if each == size]
+        things = [edges for edges, each in zip(truths, sizes, strict=True) if each == size]
+        _count(by_size[size], [boxes[index] for index in mine], [taken[index] for index in mine], things)
+
+
+def _size(edges: Edges) -> int:
+    side_px = max(edges[2] - edges[0], edges[3] - edges[1])
+    return sum(side_px > edge for edge in SIZES_PX)
 
 
 def _count(tally: Tally, boxes: Sequence[Box], taken: Sequence[int], truths: Sequence[Edges]) -> None:

@@ -12,8 +12,11 @@ CONFIDENCES = (0.25, 0.5, 0.75)
 """Where one class of confidence ends and the next begins."""
 MOST_NATS = 6.0
 """No picture is proof: the truth may be what no network was ever shown."""
-_SMOOTHING = 0.5
+_PRIOR_READINGS = 5.0
 _SHARES = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0)
+
+_Kind = tuple[str, int]
+"""What a reading says: name of the class, and class of confidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,10 @@ class Likelihood:
 def measure(tracks: Sequence[tuple[bool, Sequence[Reading]]]) -> Likelihood:
     """Measure ratios on tracks that were not learnt from.
 
-    Each reading alone is counted; how much less many of one track tell is the share with which the sums tell thrown
-    objects from the rest best, by the likelihood of the truth with even odds.
+    Each reading alone is counted: of those of one kind, how many are of thrown objects, against how many there are of
+    all. A Beta prior about the latter lets kinds that are rare say little, and one that never came nothing (Gelman et
+    al., Bayesian Data Analysis, 3rd ed., 2.4). How much less many of one track tell is the share with which the sums
+    tell thrown objects from the rest best, by the likelihood of the truth with even odds.
 
     Args:
         tracks: Whether each was a thrown object, and its readings; some of both.
@@ -46,22 +51,24 @@ def measure(tracks: Sequence[tuple[bool, Sequence[Reading]]]) -> Likelihood:
     counts = {is_thrown: Counter(_kinds(tracks, is_thrown=is_thrown)) for is_thrown in (False, True)}
     grades = range(len(CONFIDENCES) + 1)
     nats = {
-        name: tuple(_chance(counts[True], name, grade) - _chance(counts[False], name, grade) for grade in grades)
+        name: tuple(_nats(counts[True], counts[False], (name, grade)) for grade in grades)
         for name in ("", *map(str, CLASSES))
     }
     return max((Likelihood(nats, share) for share in _SHARES), key=lambda each: _fit(each, tracks))
 
 
-def _kinds(tracks: Sequence[tuple[bool, Sequence[Reading]]], *, is_thrown: bool) -> Iterator[tuple[str, int]]:
+def _kinds(tracks: Sequence[tuple[bool, Sequence[Reading]]], *, is_thrown: bool) -> Iterator[_Kind]:
     """Yield name and class of confidence of each reading of the tracks that are, or are not, thrown objects."""
     for each, readings in tracks:
         if each is is_thrown:
             yield from ((_name(reading), _grade(reading)) for reading in readings)
 
 
-def _chance(counts: Counter[tuple[str, int]], name: str, grade: int) -> float:
-    """Tell the logarithm of how often a reading was of a kind."""
-    return math.log((counts[name, grade] + _SMOOTHING) / (counts.total() + _SMOOTHING))
+def _nats(thrown: Counter[_Kind], others: Counter[_Kind], kind: _Kind) -> float:
+    """Tell the logarithm of the odds of a thrown object among readings of a kind, over those among all."""
+    share = (thrown.total() + 0.5) / (thrown.total() + others.total() + 1)
+    odds = (thrown[kind] + _PRIOR_READINGS * share) / (others[kind] + _PRIOR_READINGS * (1 - share))
+    return math.log(odds) - math.log(share / (1 - share))
 
 
 def _fit(likelihood: Likelihood, tracks: Sequence[tuple[bool, Sequence[Reading]]]) -> float:

@@ -84,6 +84,12 @@ def test_falling_objects_are_counted_by_size() -> None:
     assert {size: (tally.things, tally.found) for size, tally in by_size.items()} == {0: (1, 1), 3: (1, 0)}
 
 
+def test_wrong_box_counts_with_its_own_size() -> None:
+    wide = Box(FALLING, 0.9, 0.0, 0.0, 30.0, 10.0)
+    by_size = assess(Told([wide, box(FALLING, 0.8, 1)]), [crop(), crop(thing(FALLING))]).by_size
+    assert {size: (tally.precision, tally.recall) for size, tally in by_size.items()} == {0: (1.0, 1.0), 3: (0.0, 1.0)}
+
+
 def test_mean_is_over_the_classes_that_there_were() -> None:
     told = Told([box(FALLING, 0.9, 0)])
     assert assess(told, [crop(thing(FALLING)), crop(thing(BIRD))]).mean_average_precision == pytest.approx(0.5)

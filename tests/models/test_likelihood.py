@@ -13,21 +13,19 @@ BIRD = Reading(MotionClass.BIRD, 0.9)
 
 
 def test_ratios_are_those_of_the_counts() -> None:
-    # Of 4 readings of thrown objects 3 say so, of 6 others 1: each count and total has a half added.
-    tracks = [
-        (True, [FALLING, FALLING]),
-        (True, [FALLING, BIRD]),
-        (False, [BIRD] * 3),
-        (False, [FALLING, NOTHING, BIRD]),
-    ]
-    nats = measure(tracks).nats
-    assert nats["falling_object"][3] == pytest.approx(math.log(3.5 / 4.5) - math.log(1.5 / 6.5))
-    assert nats["bird"][3] == pytest.approx(math.log(1.5 / 4.5) - math.log(4.5 / 6.5))
-    assert nats[""][0] == pytest.approx(math.log(0.5 / 4.5) - math.log(1.5 / 6.5))
+    # Of 4 readings of thrown objects 3 say so, of 6 others 1. Of all, (4 + 0.5) / 11 are of thrown objects; five more
+    # of each kind are thought of, shared in that way.
+    thrown = [(True, [FALLING, FALLING]), (True, [FALLING, BIRD])]
+    nats = measure([*thrown, (False, [BIRD] * 3), (False, [FALLING, NOTHING, BIRD])]).nats
+    share = 4.5 / 11
+    prior = math.log(share / (1 - share))
+    assert nats["falling_object"][3] == pytest.approx(math.log((3 + 5 * share) / (1 + 5 * (1 - share))) - prior)
+    assert nats["bird"][3] == pytest.approx(math.log((1 + 5 * share) / (4 + 5 * (1 - share))) - prior)
+    assert nats[""][0] == pytest.approx(math.log((5 * share) / (1 + 5 * (1 - share))) - prior)
 
 
-def test_what_was_never_read_says_next_to_nothing() -> None:
-    tracks = [(True, [FALLING] * 50), (False, [BIRD] * 50)]
+def test_what_was_never_read_says_nothing() -> None:
+    tracks = [(True, [FALLING] * 50), (False, [BIRD] * 400)]
     assert measure(tracks).nats["cloth"] == pytest.approx((0.0,) * 4)
 
 

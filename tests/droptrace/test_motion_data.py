@@ -16,21 +16,9 @@ from models.labels import Label
 from models.mosaic import MOSAIC_PX
 from models.motion_class import MotionClass
 from samples.scene import Scene
-from samples.spec import SceneSpec
+from tests.samples.conftest import SMALL
 
-SPEC = SceneSpec(
-    name="taught",
-    seed=3,
-    size_px=(640, 360),
-    duration_s=3.6,
-    floors=10,
-    distance_m=16.0,
-    lowest_floor=3,
-    throw_floors=(8,),
-    kinds=("flowerpot",),
-    layers=("bird",) * 4,
-    bitrate_bps=1_500_000,
-)
+SPEC = replace(SMALL, name="taught", layers=("bird",) * 4)
 
 
 @pytest.fixture(scope="module")

@@ -111,13 +111,13 @@ def _sights(source: FileSource, job: CutJob) -> Iterator[_Sight]:
         look = eye.look(frame)
         if look is None:
             continue
-        moved_px, thing = eye.glances[-1].moved_px, None
+        moved_px, thing = look.moved_px, None
         point = _nearest(path, times_s, frame.time_s + job.start_s)
         if point is not None:
             _, x_px, y_px = point
             seen = _seen_at(x_px, y_px, look.detections)
             if seen is not None:
-                x_px, y_px, size_px = seen.x_px, seen.y_px, max(seen.width_px, seen.height_px)
+                x_px, y_px, size_px = seen.x_px, seen.y_px, seen.size_px
             if point in chosen:
                 thing = (x_px + moved_px[0], y_px + moved_px[1], size_px)
         yield _Sight(frame, moved_px, thing)
@@ -155,5 +155,5 @@ def _seen_at(x_px: float, y_px: float, detections: Sequence[Detection]) -> Detec
     def distance_px(one: Detection) -> float:
         return math.hypot(one.x_px - x_px, one.y_px - y_px)
 
-    near = [one for one in detections if distance_px(one) <= _REACH_PX + max(one.width_px, one.height_px) / 2]
+    near = [one for one in detections if distance_px(one) <= _REACH_PX + one.size_px / 2]
     return min(near, key=distance_px, default=None)

@@ -69,7 +69,7 @@ def _follow(clip: Path, site: Path, rng: np.random.Generator) -> Iterator[tuple[
         if before is not None and keeper.now_s is not None:
             taken = _keep_live(keeper, tracker, keeper.now_s)
             for detection in _choose([d for d in before.detections if d not in taken], rng):
-                yield (keeper.crop(detection.x_px, detection.y_px, _size_px(detection)),)
+                yield (keeper.crop(detection.x_px, detection.y_px, detection.size_px),)
         before = look
         yield from filter(None, (keeper.take(track.track_id) for track in ended))
     yield from filter(None, (keeper.take(track.track_id) for track in tracker.finish()))
@@ -79,7 +79,7 @@ def _follow(clip: Path, site: Path, rng: np.random.Generator) -> Iterator[tuple[
 def _keep_live(keeper: CropKeeper, tracker: Tracker, now_s: float) -> list[Detection]:
     taken = []
     for track_id, detection in tracker.seen_at(now_s):
-        keeper.keep(track_id, detection.x_px, detection.y_px, _size_px(detection))
+        keeper.keep(track_id, detection.x_px, detection.y_px, detection.size_px)
         taken.append(detection)
     return taken
 
@@ -87,10 +87,6 @@ def _keep_live(keeper: CropKeeper, tracker: Tracker, now_s: float) -> list[Detec
 def _choose(detections: Sequence[Detection], rng: np.random.Generator) -> list[Detection]:
     chosen = rng.permutation(len(detections))[:_BLOBS_A_FRAME]
     return [detections[index] for index in chosen.tolist()]
-
-
-def _size_px(detection: Detection) -> float:
-    return max(detection.width_px, detection.height_px)
 
 
 def _label(scene: Scene, runs: Sequence[tuple[Crop, ...]]) -> list[Run]:

@@ -89,7 +89,7 @@ class Pipeline:
         self._keeper.show(frame, look.taken_s, look.moved_px)
         if self._keeper.now_s is not None:
             for track_id, seen in self._tracker.seen_at(self._keeper.now_s):
-                self._keeper.keep(track_id, seen.x_px, seen.y_px, max(seen.width_px, seen.height_px))
+                self._keeper.keep(track_id, seen.x_px, seen.y_px, seen.size_px)
 
     def _labelled(self, fall: Fall) -> Fall:
         return self._labeller.opinion(fall) if self._labeller is not None else fall

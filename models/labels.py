@@ -142,6 +142,11 @@ def split_of(name: str) -> Split:
     return "val" if number % _ONE_IN == 0 else "train"
 
 
+def description(lines: Sequence[str]) -> str:
+    """Write a `data.yaml`: lines that tell where the pictures are, and then the names of the classes."""
+    return "\n".join([*lines, "names:", *(f"  {index}: {each}" for index, each in enumerate(CLASSES))]) + "\n"
+
+
 def _line(label: Label, corner_left_px: int, corner_top_px: int) -> str:
     left, top, right, bottom = label.box_px
     box = (corner_left_px + (left + right) / 2, corner_top_px + (top + bottom) / 2, right - left, bottom - top)
@@ -160,8 +165,7 @@ def _share_inside(middle_px: float, side_px: float) -> float:
 
 def _data_yaml() -> str:
     # Ultralytics takes an empty path as the folder of this file, so that the data set can be moved.
-    lines = ['path: ""', *(f"{split}: images/{split}" for split in SPLITS), "names:"]
-    return "\n".join([*lines, *(f"  {index}: {each}" for index, each in enumerate(CLASSES))]) + "\n"
+    return description(['path: ""', *(f"{split}: images/{split}" for split in SPLITS)])
 
 
 def _clear(out: Path) -> None:

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import ModelError
-from models.labels import DATA_NAME, SPLITS
+from models.labels import DATA_NAME, SPLITS, description
 from models.mosaic import MOSAIC_PX
-from models.motion_class import CLASSES
 from models.ultralytics import import_ultralytics
 
 ARCHITECTURE = Path(__file__).with_name("droptrace-motion.yaml")
@@ -126,11 +125,10 @@ def _join(plan: TrainingPlan) -> Path:
             raise ModelError(f"{folder} is no finished data set: it has no {DATA_NAME}; make it with droptrace crops")
     lines = ["train:", *(f"  - {folder.resolve() / 'images' / 'train'}" for folder in plan.data)]
     lines += [f"{split}: {plan.data[0].resolve() / 'images' / split}" for split in SPLITS[1:]]
-    lines += ["names:", *(f"  {index}: {each}" for index, each in enumerate(CLASSES))]
     path = plan.out / DATA_NAME
     try:
         plan.out.mkdir(parents=True, exist_ok=True)
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        path.write_text(description(lines), encoding="utf-8")
     except OSError as error:
         raise ModelError(f"{path}: cannot be written ({error.strerror}); choose another folder") from error
     return path

@@ -109,7 +109,7 @@ class Judge:
             return None
         first, last = detections[0], detections[-1]
         origin = trace_first_sight(facade, first.x_px, first.y_px)
-        path = (PathPoint(d.time_s, d.x_px, d.y_px, max(d.width_px, d.height_px)) for d in detections)
+        path = (PathPoint(d.time_s, d.x_px, d.y_px, d.size_px) for d in detections)
         return Fall(
             verdict="suspected",
             label=LABEL,
@@ -309,7 +309,7 @@ class Judge:
         release_s, release_px = _release(seen, motion, traced)
         keep = motion.fall.inliers if motion is not None else np.ones(len(seen.detections), bool)
         path = tuple(
-            PathPoint(d.time_s, d.x_px, d.y_px, max(d.width_px, d.height_px))
+            PathPoint(d.time_s, d.x_px, d.y_px, d.size_px)
             for d, good in zip(seen.detections, keep, strict=True)
             if good or verdict == "rejected"
         )

@@ -28,3 +28,8 @@ class Detection:
     area_px: int
     contrast: float
     snr: float
+
+    @property
+    def size_px(self) -> float:
+        """Tell the longer side of its bounding box."""
+        return max(self.width_px, self.height_px)

@@ -98,9 +98,16 @@ def test_lost_network_loses_no_fall_and_is_told_once(capsys: pytest.CaptureFixtu
 
 
 def test_network_is_not_loaded_before_it_is_asked() -> None:
+    loaded: list[Answering] = []
+
     def load() -> Answering:
-        raise AssertionError("nobody asked")
+        loaded.append(Answering(MotionClass.BIRD))
+        return loaded[-1]
 
     labeller = Labeller(load, LIKELIHOOD, is_live=False)
-    labeller.ask(fall_at(300.0, verdict="rejected"), crops(3))
+    rejected = fall_at(300.0, verdict="rejected")
+    labeller.ask(rejected, crops(3))
+    # Had it been asked, this would wait for the answer.
+    assert labeller.opinion(rejected) == rejected
     labeller.close()
+    assert loaded == []

@@ -86,10 +86,14 @@ class Labeller:
         except ModelError as error:
             for _, asked in batch:
                 asked.set_exception(error)
-            return
-        for its, asked in batch:
-            asked.set_result(readings[: len(its)])
-            del readings[: len(its)]
+        else:
+            for its, asked in batch:
+                asked.set_result(readings[: len(its)])
+                del readings[: len(its)]
+        finally:
+            # What a fault of the program left open would be waited for without end.
+            for _, asked in batch:
+                asked.cancel()
 
     def _give_up(self, error: ModelError) -> None:
         if not self._is_broken:

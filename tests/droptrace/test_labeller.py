@@ -1,6 +1,7 @@
 """A network's opinion of falls: asked beside the watching, lost without losing a fall."""
 
 import threading
+from concurrent.futures import CancelledError
 
 import numpy as np
 import pytest
@@ -95,6 +96,17 @@ def test_lost_network_loses_no_fall_and_is_told_once(capsys: pytest.CaptureFixtu
         assert labeller.opinion(numbered(number)) == numbered(number)
     labeller.close()
     assert capsys.readouterr().out.count("the weights are gone") == 1
+
+
+def test_fault_of_the_program_is_not_waited_for_without_end() -> None:
+    def load() -> Answering:
+        raise TypeError("a fault")
+
+    labeller = Labeller(load, LIKELIHOOD, is_live=False)
+    labeller.ask(numbered(1), crops(1))
+    with pytest.raises(CancelledError):
+        labeller.opinion(numbered(1))
+    labeller.close()
 
 
 def test_network_is_not_loaded_before_it_is_asked() -> None:

@@ -59,7 +59,7 @@ def count(weights: Path, clips: Sequence[ClipTruth]) -> Count:
             total.seconds += time.perf_counter() - started
             total.frames += 1
             boxes = result.boxes.xywh.numpy()[:, :2]
-            total.false_boxes += len(boxes) - _score(clip, time_s, boxes, stack.shape[0], hits)
+            total.false_boxes += len(boxes) - score(clip, time_s, boxes, stack.shape[0], hits)
         total.throws += len(clip.falls)
         total.found += sum(hit >= hits_needed(len(fall.path)) for hit, fall in zip(hits, clip.falls, strict=True))
         sys.stderr.write(f"{clip.name}: {total.found} of {total.throws} throws so far\n")
@@ -79,8 +79,16 @@ def _stacks(clip: Path) -> Iterator[tuple[float, NDArray[np.uint8]]]:
     source.close()
 
 
-def _score(clip: ClipTruth, time_s: float, boxes: NDArray[np.float32], height_px: int, hits: list[int]) -> int:
-    """Count a hit for each throw that some box lies at, and return how many boxes lie at a throw."""
+def score(clip: ClipTruth, time_s: float, boxes: NDArray[np.float32], height_px: int, hits: list[int]) -> int:
+    """Count a hit for each throw that some box lies at, and return how many boxes lie at a throw.
+
+    Args:
+        clip: With its throws.
+        time_s: Of the frame.
+        boxes: (N, 2) middles, pixels of the frame.
+        height_px: Of the frame.
+        hits: Of each throw; changed.
+    """
     at_throw = np.zeros(len(boxes), bool)
     for index, fall in enumerate(clip.falls):
         for point in fall.path:

@@ -17,7 +17,7 @@ class _TrainingConfig(BaseModel):
     out: str
     epochs: int = Field(default=60, ge=1, le=1000)
     patience: int = Field(default=15, ge=1)
-    batch: int = Field(default=16, ge=1, le=256)
+    batch: int = Field(default=4, ge=1, le=256)
     seed: int = Field(default=0, ge=0)
     device: str = Field(default="auto", pattern=r"^(auto|cpu|[0-9]+(,[0-9]+)*)$")
     learning_rate: float = Field(default=0.002, gt=0, le=0.1)

@@ -71,3 +71,14 @@ def test_training_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert best.is_file()
     assert [epoch.done for epoch in told][:3] == [1, 2, 3]
     assert all(epoch.total == 3 for epoch in told)
+
+
+@needs_ultralytics
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+def test_what_is_easy_is_learnt_in_a_few_hundred_steps(tmp_path: Path) -> None:
+    """With a step after 64 pictures instead of each batch these passes would be 40 steps, and nothing learnt."""
+    told: list[Epoch] = []
+    plan = TrainingPlan((data_set(tmp_path / "data"),), tmp_path / "out", epochs=40, batch=1, device="cpu")
+    train(plan, told.append)
+    assert max(epoch.map50 for epoch in told) > 0.9

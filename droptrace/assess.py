@@ -17,7 +17,7 @@ from models.reading import Reading, read
 from vision.clock import SystemClock
 
 
-def assess_network(network: Path, data: Path, out: Path, name: str) -> list[Path]:
+def assess_network(network: Path, data: Path, out: Path, name: str, credit: str = "") -> list[Path]:
     """Measure a network on the validation and the test split of a data set.
 
     Args:
@@ -25,6 +25,7 @@ def assess_network(network: Path, data: Path, out: Path, name: str) -> list[Path
         data: Folder of `droptrace.motion_data`.
         out: Folder for what is written.
         name: What the network is called.
+        credit: Whose photographs stand in the scenes, and under which licence; "" where there are none.
 
     Returns:
         The card and the entry.
@@ -40,7 +41,7 @@ def assess_network(network: Path, data: Path, out: Path, name: str) -> list[Path
     measured = {split: assess(detector, [crop for run in its for crop in run.crops]) for split, its in runs.items()}
     scenes = {split: len(list((data / SCENES_FOLDER).glob(f"{split}_*.npz"))) for split in ("train", "val", "test")}
     told = ", ".join(f"{count} {split}" for split, count in scenes.items())
-    facts = Facts(name, told, SystemClock().utc_now().date())
+    facts = Facts(name, told, SystemClock().utc_now().date(), credit)
     card, entry = out / f"{name}.md", out / f"{name}.toml"
     try:
         out.mkdir(parents=True, exist_ok=True)

@@ -293,12 +293,13 @@ def assess(
     data: Annotated[Path, typer.Option(help="Data set of droptrace crops.")],
     out: Annotated[Path, typer.Option(help="Folder for the model card and the entry of the registry.")],
     name: Annotated[str, typer.Option(help="What the network is to be called.")] = "droptrace-motion",
+    credit: Annotated[str, typer.Option(help="Whose photographs it learnt from, and their licence.")] = "",
 ) -> None:
     """Measure a network on scenes it has not learnt from; write its model card and its entry of the registry."""
     from droptrace.assess import assess_network
 
     configure_logs()
-    for path in assess_network(network, data, out, name):
+    for path in assess_network(network, data, out, name, credit):
         typer.echo(str(path))
 
 

@@ -20,11 +20,24 @@ _SIZES = ("up to 4 px", "4 to 10 px", "10 to 16 px", "above 16 px")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a network without measuring: its name, the scenes of each split in words, its date."""
+    """What is known of a network without measuring.
+
+    Attributes:
+        name: What it is called.
+        scenes: Of each split, in words.
+        date: When it was measured.
+        credit: Whose photographs stand in the scenes, and under which licence; "" where there are none.
+    """
 
     name: str
     scenes: str
     date: date
+    credit: str = ""
+
+    @property
+    def training_data(self) -> str:
+        """Say what it learnt from."""
+        return f"{self.scenes}; photographs: {self.credit}" if self.credit else self.scenes
 
 
 def card_text(facts: Facts, measured: Mapping[Split, Assessment], likelihood: Likelihood) -> str:
@@ -33,7 +46,7 @@ def card_text(facts: Facts, measured: Mapping[Split, Assessment], likelihood: Li
         f"# {facts.name}\n",
         f"Looks at crops of three frames (before, now, after as the channels) around what moves, {CELLS} of them in a "
         f"mosaic of {MOSAIC_PX} px, and tells apart {', '.join(CLASSES)}. Licence: {LICENCE}. Trained from scratch on "
-        f"scenes that droptrace rendered ({facts.scenes}; none of them and no photograph is in two splits), "
+        f"scenes that droptrace rendered ({facts.training_data}; none of them and no photograph is in two splits), "
         f"{facts.date}.\n",
         "It has seen no real video: what it says is weighed against how a thing moves, and is no proof by itself. "
         "Things below 2 px look alike whatever they are.\n",
@@ -69,6 +82,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def entry_text(facts: Facts, network: Path, likelihood: Likelihood) -> str:
     """Write what `models/registry.toml` is to say of the network."""
+    learnt_from = f"scenes rendered by droptrace crops: {facts.training_data}"
     lines = [
         f"[{facts.name}]",
         f'file = "{network.name}"',
@@ -76,7 +90,7 @@ def entry_text(facts: Facts, network: Path, likelihood: Likelihood) -> str:
         f"input_px = {MOSAIC_PX}",
         f"classes = [{', '.join(json.dumps(each) for each in CLASSES)}]",
         f'licence = "{LICENCE}"',
-        f'training_data = "scenes rendered by droptrace crops: {facts.scenes}"',
+        f"training_data = {json.dumps(learnt_from, ensure_ascii=False)}",
         f"date = {facts.date}",
         f'card = "{facts.name}.md"',
         "",

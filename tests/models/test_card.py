@@ -1,5 +1,6 @@
 """What is told of a network can be registered and read."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +24,16 @@ def test_entry_registers_the_weights_that_it_was_made_of(tmp_path: Path) -> None
     assert entry.likelihood == LIKELIHOOD
     assert (entry.date, entry.card) == (FACTS.date, "droptrace-motion.md")
     assert "300 train" in entry.training_data
+
+
+def test_whose_photographs_it_learnt_from_is_named(tmp_path: Path) -> None:
+    weights = tmp_path / "best.onnx"
+    weights.write_bytes(b"weights")
+    facts = replace(FACTS, credit='"Façades" by A. N. Other, CC BY 4.0')
+    registry = tmp_path / "registry.toml"
+    registry.write_text(entry_text(facts, weights, LIKELIHOOD), encoding="utf-8")
+    assert facts.credit in find("droptrace-motion", registry).training_data
+    assert facts.credit in card_text(facts, {"val": Assessment()}, LIKELIHOOD)
 
 
 def test_card_tells_precision_and_recall_by_class_and_size() -> None:

@@ -18,6 +18,7 @@ from droptrace.job import CameraJob
 from droptrace.logs import configure_logs
 from droptrace.messages import Ended, Failed, FallJudged, Message, Progress
 from droptrace.packager import Packager
+from droptrace.pulse import Pulse
 from evidence.incident import Building, ClockReading, Incident, make_incident_id
 from floors.errors import SiteError
 from floors.site import Site, load_site
@@ -45,7 +46,9 @@ def camera_process(job: CameraJob, pipe: Connection) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         site = load_site(job.site) if job.site else None
-        source = open_source(job.address, clock=SystemClock())
+        pulse = Pulse(pipe.send, SystemClock())
+        pulse.beat()
+        source = open_source(job.address, clock=SystemClock(), on_turn=pulse.beat)
         _refuse_tiny(source.info, job.address)
         stop = threading.Event()
         signal.signal(signal.SIGTERM, lambda _number, _frame: _stop(source, stop))

@@ -160,9 +160,10 @@ def edge(
             case messages.PackageWritten(_, folder):
                 typer.echo(f"evidence: {folder}", err=True)
 
-    box = make_edge_box(load_edge_config(config), verbose=verbose, tell=tell)
+    box = make_edge_box(lambda: load_edge_config(config), verbose=verbose, tell=tell)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: box.stop())
+    signal.signal(signal.SIGHUP, lambda _number, _frame: box.reload())
     box.run(drain_s=drain_s)
     if box.failures:
         words = "; ".join(dict.fromkeys(box.failures))

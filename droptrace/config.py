@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from droptrace.errors import ConfigError
 from droptrace.job import FALSE_ALARMS_AN_HOUR
+from vision.camera_address import without_credentials
 
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
@@ -25,6 +26,11 @@ class CameraConfig(_Table):
     address: str = Field(min_length=1)
     site: str | None = None
     id: str | None = Field(default=None, pattern=_NAME)
+
+    @property
+    def key(self) -> str:
+        """Tell this camera from the others of the box, also when something else about it changes."""
+        return self.id or (without_credentials(self.address) if "://" in self.address else self.address)
 
 
 class EndpointConfig(_Table):
@@ -50,6 +56,14 @@ class EvidenceConfig(_Table):
     post_roll_s: float = Field(default=5.0, ge=0, le=60)
 
 
+class LimitsConfig(_Table):
+    """The `[limits]` of a camera's process."""
+
+    silent_s: float = Field(default=60.0, ge=2, le=3600)
+    memory_mb: int = Field(default=1000, ge=50)
+    stop_s: float = Field(default=30.0, ge=1, le=600)
+
+
 class EdgeConfig(_Table):
     """All of EDGE.toml."""
 
@@ -59,6 +73,7 @@ class EdgeConfig(_Table):
     endpoint: EndpointConfig
     detection: DetectionConfig = DetectionConfig()
     evidence: EvidenceConfig = EvidenceConfig()
+    limits: LimitsConfig = LimitsConfig()
 
 
 def load_edge_config(path: Path) -> EdgeConfig:
@@ -78,7 +93,12 @@ def load_edge_config(path: Path) -> EdgeConfig:
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise ConfigError(f"{path}: camera.id: two cameras are named {twice}; give each a name of its own")
-    return _anchored(config, path.parent)
+    config = _anchored(config, path.parent)
+    keys = [camera.key for camera in config.camera]
+    if len(set(keys)) < len(keys):
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ConfigError(f"{path}: camera.address: two cameras without an id have the address {twice}; give them ids")
+    return config
 
 
 def read_toml(path: Path, what: str) -> dict[str, object]:
@@ -132,6 +152,7 @@ def _explain(error: ErrorDetails) -> str:
         "endpoint": EndpointConfig,
         "detection": DetectionConfig,
         "evidence": EvidenceConfig,
+        "limits": LimitsConfig,
     }
     known = tables.get(str(error["loc"][0]) if len(error["loc"]) > 1 else "", EdgeConfig)
     near = difflib.get_close_matches(str(error["loc"][-1]), known.model_fields, n=1)

@@ -86,14 +86,14 @@ class Dispatch:
         while self._unrecorded and self._try(self._unrecorded[0]):
             del self._unrecorded[0]
 
-    def drain(self, longest_s: float, stop: threading.Event) -> None:
-        """Wait until all is delivered, for `longest_s` at most, and only for a moment once `stop` is set.
+    def drain(self, longest_s: float, stop: threading.Event, now: threading.Event) -> None:
+        """Wait until all is delivered, for `longest_s` at most; for a moment once `stop` is set, `now` no longer.
 
         Raises:
             DroptraceError: Something is left when the time is over; it says what becomes of it.
         """
         began_s = time.monotonic()
-        while self._left():
+        while self._left() and not now.is_set():
             limit_s = min(longest_s, _LAST_S) if stop.is_set() else longest_s
             if time.monotonic() - began_s >= limit_s:
                 break
@@ -108,11 +108,11 @@ class Dispatch:
                 "are sent when the edge box starts again"
             )
 
-    def close(self) -> None:
-        """End the sending; what has not arrived stays in the outbox."""
+    def close(self, *, at_once: bool = False) -> None:
+        """End the sending; what has not arrived stays in the outbox. `at_once` does not wait for what is on its way."""
         self._stop.set()
         for sender in self._senders:
-            sender.join(_JOIN_S)
+            sender.join(0.0 if at_once else _JOIN_S)
         if not any(sender.is_alive() for sender in self._senders):
             self._outbox.close()
 

@@ -7,6 +7,11 @@ from evidence.incident import Incident
 
 
 @dataclass(frozen=True, slots=True)
+class Alive:
+    """The process lives, whether or not its camera sends pictures."""
+
+
+@dataclass(frozen=True, slots=True)
 class FallJudged:
     """A fall was judged: its facts, before any evidence is written."""
 
@@ -54,4 +59,4 @@ class Failed:
     is_usage: bool
 
 
-Message = FallJudged | PackageWritten | PackageFailed | Progress | Ended | Failed
+Message = Alive | FallJudged | PackageWritten | PackageFailed | Progress | Ended | Failed

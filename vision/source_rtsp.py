@@ -1,6 +1,6 @@
 """Frames of a camera on the network."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from random import Random
 from threading import Event
 
@@ -42,6 +42,7 @@ class RtspSource:
         give_up_first: bool = False,
         rng: Random | None = None,
         open_container: OpenContainer = open_rtsp,
+        on_turn: Callable[[], None] = lambda: None,
     ) -> None:
         """Take the address; nothing is connected to yet.
 
@@ -52,6 +53,8 @@ class RtspSource:
             give_up_first: Raise when the very first connection fails, instead of trying for ever.
             rng: Spreads the attempts of many cameras.
             open_container: Connects; another one for tests.
+            on_turn: Is called by whoever takes the frames, at each packet, and four times a second while none comes:
+                so long as it is called, this camera may be lost, but its reader does not hang.
         """
         self.counts = Counts()
         self._address = address
@@ -59,6 +62,7 @@ class RtspSource:
         self._give_up_first = give_up_first
         self._backoff = Backoff(rng or Random())
         self._open_container = open_container
+        self._on_turn = on_turn
         self._ring = PacketRing(keep_s)
         self._stopped = Event()
         self._frames = self._for_ever()
@@ -133,6 +137,7 @@ class RtspSource:
         before: Arrival | None = None
         try:
             while not self._stopped.is_set():
+                self._on_turn()
                 item = connection.next()
                 if isinstance(item, StreamFormat):
                     stream = item
@@ -184,6 +189,7 @@ class RtspSource:
         wait_s = self._backoff.next_s()
         structlog.get_logger().warning("stream_lost", source=self._info.name, why=why, again_in_s=round(wait_s, 1))
         while wait_s > 0 and not self._stopped.is_set():
+            self._on_turn()
             nap_s = min(wait_s, _NAP_S)
             self._clock.sleep(nap_s)
             wait_s -= nap_s

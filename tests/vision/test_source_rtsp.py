@@ -236,3 +236,32 @@ def test_real_camera_with_a_password_refuses_a_wrong_one(clip: Path) -> None:
         assert source.info.name == f"rtsp://127.0.0.1:{port}/cam"
         assert source.info.is_live
         source.close()
+
+
+def test_reader_turns_four_times_a_second_while_its_camera_is_away() -> None:
+    clock = ManualClock()
+    turns_s: list[float] = []
+
+    def note() -> None:
+        turns_s.append(clock.monotonic_s())
+        if clock.monotonic_s() > 20.0:
+            source.close()
+
+    source = RtspSource(ADDRESS, clock=clock, rng=Random(1), open_container=ScriptedCamera([_nobody]), on_turn=note)
+    assert list(source.frames()) == []
+    assert turns_s[-1] > 20.0
+    assert max(later - before for before, later in pairwise(turns_s)) <= 0.25
+
+
+def test_reader_turns_at_every_packet(clip: Path) -> None:
+    turns: list[int] = []
+    source = RtspSource(
+        ADDRESS,
+        clock=ManualClock(),
+        rng=Random(1),
+        open_container=ScriptedCamera([clip, _nobody]),
+        on_turn=lambda: turns.append(1),
+    )
+    assert len(list(islice(source.frames(), 20))) == 20
+    assert len(turns) >= 20
+    source.close()

@@ -1,0 +1,52 @@
+"""Camera processes with one fault each, for a watch to find."""
+
+import ctypes
+import signal
+import time
+from multiprocessing.connection import Connection
+
+from droptrace.job import CameraJob
+from droptrace.messages import Alive, Ended
+
+
+def waits_for_its_camera(_job: CameraJob, pipe: Connection) -> None:
+    """Say that it lives, and never show a picture."""
+    while True:
+        pipe.send(Alive())
+        time.sleep(0.02)
+
+
+def says_nothing(_job: CameraJob, _pipe: Connection) -> None:
+    time.sleep(1000)
+
+
+def runs_in_a_circle(_job: CameraJob, pipe: Connection) -> None:
+    """Loop without end, in Python."""
+    pipe.send(Alive())
+    while True:
+        pass
+
+
+def sits_in_native_code(_job: CameraJob, pipe: Connection) -> None:
+    """Never return from a library, which holds the interpreter's lock as well."""
+    pipe.send(Alive())
+    ctypes.PyDLL(None).sleep(1000)
+
+
+def eats_memory(_job: CameraJob, pipe: Connection) -> None:
+    """Take ever more, up to 2 GB, and end in order when told."""
+    told: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _frame: told.append(number))
+    held: list[bytes] = []
+    while not told:
+        if len(held) < 1000:
+            held.append(b"x" * 2_000_000)
+        pipe.send(Alive())
+        time.sleep(0.005)
+    pipe.send(Ended(len(held), 0.0, 0))
+
+
+def is_deaf(job: CameraJob, pipe: Connection) -> None:
+    """Live, and never end however often it is told."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    waits_for_its_camera(job, pipe)

@@ -24,8 +24,8 @@ from vision.clock import Clock
 Then = Literal["at once", "later", "never"]
 """When a camera is started again after its process has ended."""
 
-_LOADING_S = 60.0
-"""A process loads for seconds before it can give a sign of life; a dozen at once on a small CPU for longer."""
+_LOADING_S = 180.0
+"""A process loads before it can give a sign of life: a dozen at once on two busy cores took 30 s."""
 _STEADY_S = 60.0
 """Who ran for so long, twice the longest back-off, is started again soon; before, it would come again every second."""
 _PAUSE_S = 5.0
@@ -120,8 +120,7 @@ class CameraWatch:
         self._start_at_s = None
         self._then = "never"
         if self._child is not None and not self._is_killed:
-            why = f"{self._child.job.name}: was ended before it had finished; open incidents have what was written"
-            self._kill(self._child, "camera_killed", why)
+            self._kill(self._child, "was ended before it had finished; open incidents have what was written")
 
     def close(self) -> None:
         """Let no process stay, whatever state it is in."""
@@ -145,8 +144,7 @@ class CameraWatch:
         if self._stop_by_s is None:
             self._check(self._child, now_s)
         elif now_s >= self._stop_by_s:
-            why = f"{self._child.job.name}: did not end within {self.limits.stop_s:g} s and was killed"
-            self._kill(self._child, "camera_killed", why)
+            self._kill(self._child, f"did not end within {self.limits.stop_s:g} s and was killed")
 
     def hear(self) -> None:
         """Take the next message of the process; waits for it."""
@@ -196,13 +194,16 @@ class CameraWatch:
             self._backoff.reset()
         silent_s = now_s - self._heard_s
         if silent_s > (self.limits.silent_s if self._is_up else max(self.limits.silent_s, _LOADING_S)):
-            why = f"{child.job.name}: gave no sign of life for {silent_s:.0f} s and was killed"
-            self._kill(child, "camera_hung", f"{why}; its decoder or its disk hangs")
+            self._log.warning("camera_hung", camera=child.job.name, silent_s=round(silent_s, 1))
+            self._kill(
+                child, f"gave no sign of life for {silent_s:.0f} s and was killed; its decoder or its disk hangs"
+            )
             return
         taken_mb = resident_mb(child.pid)
-        if taken_mb is not None and taken_mb > self.limits.memory_mb:
-            why = f"{child.job.name}: took {taken_mb:.0f} MB, more than limits.memory_mb = {self.limits.memory_mb}"
-            self._log.warning("camera_leaks", camera=child.job.name, reason=why)
+        limit_mb = self.limits.memory_mb
+        if taken_mb is not None and taken_mb > limit_mb:
+            self._log.warning("camera_leaks", camera=child.job.name, memory_mb=round(taken_mb), limit_mb=limit_mb)
+            why = f"{child.job.name}: took {taken_mb:.0f} MB, more than limits.memory_mb = {limit_mb}"
             self._ask_to_end(child, self._when(is_usage=False), why)
 
     def _ask_to_end(self, child: CameraChild, then: Then, why: str = "") -> None:
@@ -214,11 +215,11 @@ class CameraWatch:
             self._stop_by_s = self._clock.monotonic_s() + self.limits.stop_s
             child.stop()
 
-    def _kill(self, child: CameraChild, event: str, why: str) -> None:
+    def _kill(self, child: CameraChild, why: str) -> None:
         """Kill the process; what it has said before is heard still, up to the end of its pipe."""
-        self._log.error(event, camera=child.job.name, reason=why)
         self._is_killed = True
-        self._why = why
+        self._why = f"{child.job.name}: {why}"
+        self._log.warning("camera_killed", camera=child.job.name, reason=self._why)
         child.kill()
 
     def _when(self, *, is_usage: bool) -> Then:

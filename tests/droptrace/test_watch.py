@@ -104,9 +104,10 @@ def test_process_that_hangs_is_killed_and_started_again_later_each_time(tmp_path
         one.turn()
         assert len(one.started) == 3
     told = [log for log in logs if log["log_level"] == "error"]
-    assert [(log["event"], log.get("restarts")) for log in told] == [("camera_hung", None), ("camera_lost", True)] * 2
+    assert [(log["event"], log.get("restarts")) for log in told] == [("camera_lost", True)] * 2
     assert {log["camera"] for log in told} == {CAMERA}
-    assert told[1]["reason"].startswith(f"{CAMERA}: gave no sign of life for 21 s and was killed")
+    assert [log["silent_s"] for log in logs if log["event"] == "camera_hung"] == [21.0, 21.0]
+    assert told[0]["reason"].startswith(f"{CAMERA}: gave no sign of life for 21 s and was killed")
 
 
 def test_process_whose_camera_is_away_does_not_hang(tmp_path: Path) -> None:
@@ -119,10 +120,10 @@ def test_process_whose_camera_is_away_does_not_hang(tmp_path: Path) -> None:
         assert len(one.started) == 1
 
 
-def test_process_that_never_gave_a_sign_of_life_has_a_minute_to_load(tmp_path: Path) -> None:
+def test_process_that_never_gave_a_sign_of_life_has_three_minutes_to_load(tmp_path: Path) -> None:
     with trial(tmp_path, faulty_cameras.says_nothing) as one:
         one.turn()
-        one.pass_s(60)
+        one.pass_s(180)
         assert one.watch.pipe is not None
         one.pass_s(1)
         one.until(lambda: one.watch.pipe is None)
@@ -149,7 +150,8 @@ def test_process_that_leaks_ends_in_order_and_is_started_again(tmp_path: Path) -
         one.until_up()
     warned = [log for log in logs if log["log_level"] in ("warning", "error")]
     assert warned[0]["event"] == "camera_leaks"
-    assert "more than limits.memory_mb = 300" in warned[0]["reason"]
+    assert warned[0]["limit_mb"] == 300
+    assert 300 < warned[0]["memory_mb"] < 600
     assert all(log["event"] == "camera_leaks" for log in warned)
 
 

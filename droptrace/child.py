@@ -65,7 +65,7 @@ class CameraChild:
             message: Message = self._pipe.recv()
         except (EOFError, OSError):
             # OSError: it died in the middle of a message.
-            self._process.join()
+            self._reap()
             if self._is_told and self._process.exitcode == -signal.SIGTERM:
                 # It had not begun to watch, or waited for a camera that never answered.
                 return Ended(0, 0.0, 0)
@@ -99,13 +99,19 @@ class CameraChild:
         """End the process, if need be by force, and release the pipe; what it has not said yet is lost."""
         self._pipe.close()
         try:
+            self._reap()
+        finally:
+            self._process.close()
+
+    def _reap(self) -> None:
+        """Wait for the end of a process that has nothing more to say; not for ever, it may hang while it ends."""
+        try:
             self._process.join(_END_S)
         finally:
             # Also when an interrupt ends the waiting: a process that was stopped would stay for ever.
             if self._process.is_alive():
                 self._process.kill()
                 self._process.join()
-            self._process.close()
 
 
 def _watch(job: CameraJob, pipe: Connection) -> None:

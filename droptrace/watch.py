@@ -175,7 +175,11 @@ class CameraWatch:
                 self._lose(child, Fault(reason, is_usage))
             case Ended(frames):
                 self._log.info("camera_ended", camera=child.job.name, frames=frames)
-                self._leave(child, self._then or "never", Fault(self._why, is_usage=False) if self._why else None)
+                # Who had finished when it was killed has not failed.
+                why = "" if self._is_killed else self._why
+                # A camera has no end: somebody else has told this process to.
+                then = self._then or self._when(is_usage=False)
+                self._leave(child, then, Fault(why, is_usage=False) if why else None)
 
     def _begin(self, now_s: float) -> None:
         self._start_at_s = None

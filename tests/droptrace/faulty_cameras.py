@@ -50,3 +50,10 @@ def is_deaf(job: CameraJob, pipe: Connection) -> None:
     """Live, and never end however often it is told."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     waits_for_its_camera(job, pipe)
+
+
+def hangs_while_it_ends(_job: CameraJob, pipe: Connection) -> None:
+    """Say nothing more, and stay."""
+    pipe.send(Alive())
+    pipe.close()
+    time.sleep(1000)

@@ -1,5 +1,7 @@
 """One camera's real process, with a fault, under a watch whose time is moved by hand."""
 
+import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
@@ -70,6 +72,11 @@ class Trial:
         return self.started[-1]
 
 
+@pytest.fixture(autouse=True)
+def _with_proc() -> None:
+    skip_without_proc()
+
+
 @contextmanager
 def trial(folder: Path, main: Main, *, limits: LimitsConfig = LIMITS, address: str = CAMERA) -> Iterator[Trial]:
     one = Trial(folder, main, limits, address)
@@ -82,7 +89,6 @@ def trial(folder: Path, main: Main, *, limits: LimitsConfig = LIMITS, address: s
 
 @pytest.mark.parametrize("main", [faulty_cameras.runs_in_a_circle, faulty_cameras.sits_in_native_code])
 def test_process_that_hangs_is_killed_and_started_again_later_each_time(tmp_path: Path, main: Main) -> None:
-    skip_without_proc()
     with capture_logs() as logs, trial(tmp_path, main) as one:
         first = one.until_up()
         one.pass_s(20)
@@ -139,7 +145,6 @@ def test_supervisor_that_was_stopped_itself_takes_nobody_for_hung(tmp_path: Path
 
 
 def test_process_that_leaks_ends_in_order_and_is_started_again(tmp_path: Path) -> None:
-    skip_without_proc()
     limits = LimitsConfig(memory_mb=300)
     with capture_logs() as logs, trial(tmp_path, faulty_cameras.eats_memory, limits=limits) as one:
         one.until_up()
@@ -156,7 +161,6 @@ def test_process_that_leaks_ends_in_order_and_is_started_again(tmp_path: Path) -
 
 
 def test_recording_that_leaks_is_not_read_again_from_its_start(tmp_path: Path) -> None:
-    skip_without_proc()
     limits = LimitsConfig(memory_mb=300)
     with trial(tmp_path, faulty_cameras.eats_memory, limits=limits, address="/srv/clip.mp4") as one:
         one.until(lambda: one.watch.is_over)
@@ -213,3 +217,37 @@ def test_camera_that_waits_for_its_next_start_ends_at_once(tmp_path: Path) -> No
         assert not one.watch.is_over
         one.watch.end()
         assert one.watch.is_over
+
+
+def test_process_that_hangs_while_it_ends_does_not_hold_up_the_supervisor(tmp_path: Path) -> None:
+    with trial(tmp_path, faulty_cameras.hangs_while_it_ends) as one:
+        first = one.until_up()
+        one.until(lambda: one.watch.pipe is None)
+        assert not is_alive(first)
+        assert not one.watch.is_over
+
+
+def test_camera_that_somebody_else_ended_is_started_again(tmp_path: Path) -> None:
+    with trial(tmp_path, faulty_cameras.eats_memory) as one:
+        os.kill(one.until_up(), signal.SIGTERM)
+        one.until(lambda: one.watch.pipe is None)
+        assert isinstance(one.heard[-1], Ended)
+        one.clock.advance(1.25)
+        one.until_up()
+
+
+def test_recording_that_is_over_is_not_started_again(tmp_path: Path) -> None:
+    with trial(tmp_path, faulty_cameras.eats_memory, address="/srv/clip.mp4") as one:
+        os.kill(one.until_up(), signal.SIGTERM)
+        one.until(lambda: one.watch.is_over)
+        assert one.watch.fault is None
+
+
+def test_process_that_had_finished_when_it_was_killed_has_not_failed(tmp_path: Path) -> None:
+    with trial(tmp_path, faulty_cameras.eats_memory) as one:
+        pid = one.until_up()
+        one.watch.end()
+        wait_until(lambda: not is_alive(pid))
+        one.watch.kill()
+        one.until(lambda: one.watch.is_over)
+        assert one.watch.fault is None

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from droptrace.job import CameraJob
 from droptrace.messages import Ended, Failed, Message
 
 _END_S = 3.0
+_MESSAGE_S = 10.0
 
 
 class CameraChild:
@@ -56,11 +58,15 @@ class CameraChild:
         return self._process.pid
 
     def receive(self) -> Message:
-        """Wait for the next message.
+        """Take the next message, of which `pipe` has something.
 
         Raises:
-            CameraCrashedError: The process ended without saying so.
+            CameraCrashedError: The process ended without saying so, or was stopped half-way through a message.
         """
+        # The rest comes at once or never, and whoever looks after other cameras too must not wait for it for ever.
+        guard = threading.Timer(_MESSAGE_S, self._process.kill)
+        guard.daemon = True
+        guard.start()
         try:
             message: Message = self._pipe.recv()
         except (EOFError, OSError):
@@ -70,6 +76,8 @@ class CameraChild:
                 # It had not begun to watch, or waited for a camera that never answered.
                 return Ended(0, 0.0, 0)
             raise CameraCrashedError(_obituary(self.job, self._process.exitcode or 0)) from None
+        finally:
+            guard.cancel()
         return message
 
     def messages(self, limit_s: float | None = None) -> Iterator[Message]:

@@ -1,7 +1,9 @@
 """Camera processes with one fault each, for a watch to find."""
 
 import ctypes
+import os
 import signal
+import struct
 import time
 from multiprocessing.connection import Connection
 
@@ -56,4 +58,11 @@ def hangs_while_it_ends(_job: CameraJob, pipe: Connection) -> None:
     """Say nothing more, and stay."""
     pipe.send(Alive())
     pipe.close()
+    time.sleep(1000)
+
+
+def stops_in_a_message(_job: CameraJob, pipe: Connection) -> None:
+    """Announce a message of a hundred bytes, and send three of them."""
+    pipe.send(Alive())
+    os.write(pipe.fileno(), struct.pack("!i", 100) + b"abc")
     time.sleep(1000)

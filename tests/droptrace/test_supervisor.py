@@ -86,6 +86,25 @@ def test_stopped_process_is_started_again_alone_and_a_lost_stream_is_no_hang(con
     assert not any("secret" in line for line in events.lines)
 
 
+def test_incident_of_a_process_that_hangs_keeps_what_is_left_of_its_evidence(
+    config: Path, tmp_path: Path, long_clip: Path
+) -> None:
+    write(config, {"gate": long_clip}, site=DEMO_SITE)
+    with box(config) as (process, events):
+        assert process.stdout is not None
+        fall = json.loads(process.stdout.readline())
+        os.kill(pid_of(events, "gate"), signal.SIGSTOP)
+        # Only now, or a busy machine that loads slowly would be taken for one that hangs.
+        write(config, {"gate": long_clip}, site=DEMO_SITE, silent_s=2)
+        process.send_signal(signal.SIGHUP)
+        assert events.finish() == 1
+    (lost,) = events.of("camera_lost")
+    assert lost["restarts"] is False
+    assert "; gate: gave no sign of life for " in events.lines[-1]
+    package = tmp_path / "data" / "packages" / "gate" / fall["incident_id"]
+    assert verify_package(package).is_ok
+
+
 def test_reload_starts_and_stops_what_differs_and_leaves_the_others(config: Path) -> None:
     kept, changed, removed = away(), away(), away()
     write(config, {"kept": kept, "changed": changed, "removed": removed})

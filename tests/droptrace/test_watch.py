@@ -219,6 +219,14 @@ def test_camera_that_waits_for_its_next_start_ends_at_once(tmp_path: Path) -> No
         assert one.watch.is_over
 
 
+def test_process_that_stops_half_way_through_a_message_does_not_hold_up_the_supervisor(tmp_path: Path) -> None:
+    with trial(tmp_path, faulty_cameras.stops_in_a_message) as one:
+        first = one.until_up()
+        one.until(lambda: one.watch.pipe is None)
+        assert not is_alive(first)
+        assert not one.watch.is_over
+
+
 def test_process_that_hangs_while_it_ends_does_not_hold_up_the_supervisor(tmp_path: Path) -> None:
     with trial(tmp_path, faulty_cameras.hangs_while_it_ends) as one:
         first = one.until_up()

@@ -171,7 +171,9 @@ class _NoDoctype(TreeBuilder):
 @asynccontextmanager
 async def http_client() -> AsyncIterator[httpx.AsyncClient]:
     """Make a client that follows no redirects and takes nothing from the environment: no proxy sees a camera."""
-    async with httpx.AsyncClient(timeout=_STEP_LIMIT_S, follow_redirects=False, trust_env=False) as client:
+    # A connection for each question: cameras hang up between two without saying so.
+    once = httpx.Limits(max_keepalive_connections=0)
+    async with httpx.AsyncClient(timeout=_STEP_LIMIT_S, limits=once, follow_redirects=False, trust_env=False) as client:
         yield client
 
 

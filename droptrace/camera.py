@@ -26,6 +26,7 @@ from vision.clock import Clock, SystemClock
 from vision.errors import NotAVideo, SourceError
 from vision.frame import Frame
 from vision.opening import open_source
+from vision.rtsp_settings import RtspSettings
 from vision.source import FrameSource, SourceInfo
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def camera_process(job: CameraJob, pipe: Connection) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         site = load_site(job.site) if job.site else None
-        source = open_source(job.address, clock=SystemClock())
+        source = open_source(job.address, clock=SystemClock(), settings=RtspSettings(job.transport))
         _refuse_tiny(source.info, job.address)
         stop = threading.Event()
         signal.signal(signal.SIGTERM, lambda _number, _frame: _stop(source, stop))

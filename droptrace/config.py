@@ -9,10 +9,12 @@ from pydantic_core import ErrorDetails
 
 from droptrace.errors import ConfigError
 from droptrace.job import FALSE_ALARMS_AN_HOUR
+from vision.rtsp_settings import Transport
 
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
-_SECRETS = frozenset({"token", "secret"})
+# An address may have a password in it.
+_SECRETS = frozenset({"token", "secret", "address", "url"})
 
 
 class _Table(BaseModel):
@@ -22,9 +24,10 @@ class _Table(BaseModel):
 class CameraConfig(_Table):
     """One `[[camera]]`."""
 
-    address: str = Field(min_length=1)
+    address: str = Field(min_length=1, repr=False)
     site: str | None = None
     id: str | None = Field(default=None, pattern=_NAME)
+    transport: Transport = "tcp"
 
 
 class EndpointConfig(_Table):

@@ -38,6 +38,7 @@ class _Watch:
     backoff: Backoff
     unpacked: dict[str, Incident] = field(default_factory=dict)
     restart_at_s: float | None = None
+    has_watched: bool = False
 
 
 class EdgeBox:
@@ -128,6 +129,7 @@ class EdgeBox:
             keep_packages=True,
             false_alarms_an_hour=self._config.detection.false_alarms_an_hour,
             verbose=self._verbose,
+            transport=camera.transport,
         )
 
     def _take_up(self, job: CameraJob) -> None:
@@ -180,9 +182,12 @@ class EdgeBox:
                 self.failures.append(reason)
                 self._log.error("package_failed", incident_id=incident_id, reason=reason)
             case Failed(reason, is_usage):
-                self.is_misconfigured |= is_usage
-                self._lose(watch, reason, again=not is_usage and watch.job.is_camera)
+                # A camera that was watched before was changed since, and may be changed back.
+                again = watch.job.is_camera and (watch.has_watched or not is_usage)
+                self.is_misconfigured |= is_usage and not again
+                self._lose(watch, reason, again=again)
             case Progress():
+                watch.has_watched = True
                 watch.backoff.reset()
             case Ended():
                 child.close()

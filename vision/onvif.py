@@ -18,6 +18,7 @@ _MEDIA = "http://www.onvif.org/ver10/media/wsdl"
 _MEDIA2 = "http://www.onvif.org/ver20/media/wsdl"
 _SCHEMA = "http://www.onvif.org/ver10/schema"
 _MOST_PROFILES = 64
+_MOST_ADDRESS = 2048
 _LABEL = r"[A-Za-z0-9_-]{1,63}"
 _HOST = re.compile(rf"({_LABEL}(\.{_LABEL})*|\[[0-9A-Fa-f:.]+\])(:[0-9]{{1,5}})?")
 _STREAM_SCHEMES = ("rtsp://", "rtsps://")
@@ -175,8 +176,13 @@ class _Camera:
         except OnvifFault:
             return None  # such as a stream that is switched off; the others are none the worse
         address = answer.findtext("{*}Uri") or answer.findtext("{*}MediaUri/{*}Uri") or ""
-        address = without_credentials(address.strip())
-        is_one = address.lower().startswith(_STREAM_SCHEMES) and address.isprintable() and " " not in address
+        address = without_credentials(address.strip()[:_MOST_ADDRESS])
+        is_one = (
+            len(address) < _MOST_ADDRESS
+            and address.lower().startswith(_STREAM_SCHEMES)
+            and address.isprintable()
+            and " " not in address
+        )
         return address if is_one else None
 
     def _offer(self, made_by: str, model: str, profile: Element, encoder: Element, address: str | None) -> StreamOffer:

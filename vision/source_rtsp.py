@@ -16,6 +16,7 @@ from vision.frame import Frame
 from vision.packet_ring import PacketRing
 from vision.recording import PacketRecording
 from vision.rtsp_connection import Arrival, OpenContainer, RtspConnection, open_rtsp
+from vision.rtsp_settings import RtspSettings
 from vision.source import SourceInfo
 from vision.stream_format import StreamFormat
 from vision.time_axis import TimeAxis
@@ -41,6 +42,7 @@ class RtspSource:
         keep_s: float = 30.0,
         give_up_first: bool = False,
         rng: Random | None = None,
+        settings: RtspSettings = RtspSettings(),  # noqa: B008 - frozen
         open_container: OpenContainer = open_rtsp,
     ) -> None:
         """Take the address; nothing is connected to yet.
@@ -51,6 +53,7 @@ class RtspSource:
             keep_s: Seconds of encoded pictures to hold for `recording`.
             give_up_first: Raise when the very first connection fails, instead of trying for ever.
             rng: Spreads the attempts of many cameras.
+            settings: Transport and time limits.
             open_container: Connects; another one for tests.
         """
         self.counts = Counts()
@@ -58,6 +61,7 @@ class RtspSource:
         self._clock = clock
         self._give_up_first = give_up_first
         self._backoff = Backoff(rng or Random())
+        self._settings = settings
         self._open_container = open_container
         self._ring = PacketRing(keep_s)
         self._stopped = Event()
@@ -110,7 +114,7 @@ class RtspSource:
 
     def _for_ever(self) -> Iterator[Frame]:
         while not self._stopped.is_set():
-            connection = RtspConnection(self._address, self._clock, self._open_container)
+            connection = RtspConnection(self._address, self._clock, self._settings, self._open_container)
             try:
                 yield from self._connected(connection)
             except (StreamLost, StreamRefused) as error:

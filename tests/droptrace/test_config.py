@@ -152,5 +152,27 @@ def test_file_without_a_camera_says_so(tmp_path: Path) -> None:
     assert refusal(tmp_path, '[endpoint]\nurl = "https://centre.example/api"\n') == "camera: is missing"
 
 
+def test_transport_is_one_of_two(tmp_path: Path) -> None:
+    for transport in ("tcp", "udp"):
+        text = LEAST.replace("[endpoint]", f'transport = "{transport}"\n[endpoint]')
+        assert load(tmp_path, text).camera[0].transport == transport
+    text = LEAST.replace("[endpoint]", 'transport = "http"\n[endpoint]')
+    assert refusal(tmp_path, text) == "camera.0.transport: Input should be 'tcp' or 'udp', not 'http'"
+
+
+def test_password_in_an_address_is_in_no_message_and_no_print(tmp_path: Path) -> None:
+    address = '"rtsp://admin:hunter2@192.0.2.1/a"'
+    text = LEAST.replace('"rtsp://192.0.2.1/a"', address)
+    assert "hunter2" not in refusal(tmp_path, text.replace(address, f"[{address}]"))
+    assert "hunter2" not in repr(load(tmp_path, text))
+
+
 def test_wrong_secret_is_not_repeated_in_the_message(tmp_path: Path) -> None:
     assert "90210" not in refusal(tmp_path, LEAST + "token = 90210\n")
+
+
+def test_camera_in_the_documentation_loads(tmp_path: Path) -> None:
+    text = (SAMPLE.parents[1] / "docs" / "cameras.md").read_text(encoding="utf-8")
+    shown = text.partition("```toml\n")[2].partition("```")[0]
+    config = load(tmp_path, shown + LEAST[LEAST.index("[endpoint]") :])
+    assert (config.camera[0].id, config.camera[0].transport) == ("3-north", "udp")

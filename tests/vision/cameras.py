@@ -6,6 +6,8 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 
+from vision.rtsp_settings import RtspSettings
+
 Answer = Path | Callable[[], Exception]
 
 
@@ -20,7 +22,7 @@ class ScriptedCamera:
         self._script = script
         self.connections = 0
 
-    def __call__(self, address: str) -> InputContainer:
+    def __call__(self, address: str, settings: RtspSettings) -> InputContainer:
         answer = self._script[min(self.connections, len(self._script) - 1)]
         self.connections += 1
         if isinstance(answer, Path):

@@ -102,6 +102,7 @@ def test_camera_that_wants_credentials_says_so(camera: OnvifCamera) -> None:
         ("rtsp://127.0.0.1/user=admin&password=hunter2", "rtsp://127.0.0.1/user=***&password=***", False),
         ("rtsp://203.0.113.5/live", "rtsp://203.0.113.5/live", True),
         ("http://127.0.0.1/live.mjpg", None, False),
+        ("rtsp://127.0.0.1/" + "user" * 10_000, None, False),
         ("rtsp://127.0.0.1/a b", None, False),
         ("", None, False),
     ],

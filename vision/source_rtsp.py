@@ -10,6 +10,7 @@ from vision.backoff import Backoff
 from vision.camera_address import without_credentials
 from vision.clock import Clock
 from vision.counts import Counts
+from vision.damage_log import DamageLog
 from vision.decoder import Decoder
 from vision.errors import StreamLost, StreamRefused
 from vision.frame import Frame
@@ -64,6 +65,7 @@ class RtspSource:
         self._settings = settings
         self._open_container = open_container
         self._ring = PacketRing(keep_s)
+        self._damage = DamageLog(without_credentials(address), self.counts)
         self._stopped = Event()
         self._frames = self._for_ever()
         self._first: Frame | None = None
@@ -163,6 +165,7 @@ class RtspSource:
     def _decoded(self, decoder: Decoder, stream: StreamFormat, arrival: Arrival) -> Iterator[Frame]:
         is_new = decoder.axis.origin_pts is None
         frames = decoder.decode(arrival.packet)
+        self._damage.look(arrival.monotonic_s)
         if frames and is_new:
             self._ring.lay_on(decoder.axis)
             self.counts.connections += 1

@@ -187,8 +187,8 @@ class _Viewer(socketserver.StreamRequestHandler):
         with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as datagrams:
             numbers = Counter[int]()
             for content in packets:
-                track = _RTP_TYPES.get(content[1] & 0x7F, 0)
-                numbered = content[:2] + struct.pack(">H", numbers[track] % 2**16) + content[4:]
+                track = _RTP_TYPES.get(content[1] & 0x7F, 0) if len(content) > 1 else 0
+                numbered = (content[:2] + struct.pack(">H", numbers[track] % 2**16) + content[4:])[: len(content)]
                 numbers[track] += 1
                 if ports:
                     if track in ports:

@@ -8,7 +8,9 @@ from random import Random
 
 import numpy as np
 import pytest
+from structlog.testing import capture_logs
 
+from tests.vision.cameras import HastyClock
 from tests.vision.clips import encode, even_ms, pictures
 from tests.vision.rtsp_camera import RtspCamera, Show, rtp, rtsp_camera
 from vision.clock import SystemClock
@@ -18,13 +20,6 @@ from vision.rtsp_settings import RtspSettings, Transport
 from vision.source_rtsp import RtspSource
 
 COUNT = 40
-
-
-class HastyClock(SystemClock):
-    """The machine's clock, but with no patience: waits are cut to a twentieth."""
-
-    def sleep(self, seconds: float) -> None:
-        super().sleep(seconds / 20)
 
 
 def source_of(
@@ -166,6 +161,22 @@ def test_host_that_accepts_and_says_nothing_is_given_up_at_the_time_limit() -> N
         camera = RtspCamera(listening.getsockname()[1])
         with pytest.raises(StreamLost, match=r"no answer within 0\.5 s"):
             source_of(camera, limit_s=0.5).connect()
+
+
+def test_damaged_pictures_are_left_out_and_told_without_credentials(plain: Path) -> None:
+    whole = rtp(plain)
+    broken = tuple(
+        content[:40] + bytes(max(0, len(content) - 40)) if i % 7 == 6 else content for i, content in enumerate(whole)
+    )
+    with rtsp_camera(Show(broken + rtp(plain, at_s=COUNT * 0.04), then="silence")) as camera, capture_logs() as logged:
+        address = camera.address.replace("//", "//viewer:hunter2@")
+        source = RtspSource(address, clock=SystemClock(), give_up_first=True)
+        frames = list(islice(source.frames(), COUNT))
+        source.close()
+    assert frames[-1].time_s > COUNT * 0.04
+    (event,) = (event for event in logged if event["event"] == "stream_damaged")
+    assert (event["source"], event["damaged_packets"]) == (camera.address, 1)
+    assert source.counts.damaged_packets > 1
 
 
 def test_time_base_is_that_of_rtp(plain: Path) -> None:

@@ -47,7 +47,7 @@ def camera_process(job: CameraJob, pipe: Connection) -> None:
     try:
         site = load_site(job.site) if job.site else None
         source = open_source(job.address, clock=SystemClock(), settings=RtspSettings(job.transport))
-        _refuse_tiny(source.info, job.address)
+        _refuse_tiny(source.info, job.name)
         stop = threading.Event()
         signal.signal(signal.SIGTERM, lambda _number, _frame: _stop(source, stop))
         site = site.scaled_to(source.info.width, source.info.height) if site else None
@@ -76,11 +76,11 @@ def _stop(source: FrameSource, stop: threading.Event) -> None:
         source.close()
 
 
-def _refuse_tiny(info: SourceInfo, address: str) -> None:
+def _refuse_tiny(info: SourceInfo, name: str) -> None:
     """Refuse pictures in which a floor would be a few pixels: watching them would only pretend to protect anyone."""
     if min(info.width, info.height) < _LEAST_SIDE_PX:
         raise NotAVideo(
-            f"{address}: its pictures are {info.width}x{info.height}; nothing that falls can be seen in less than "
+            f"{name}: its pictures are {info.width}x{info.height}; nothing that falls can be seen in less than "
             f"{_LEAST_SIDE_PX} pixels a side: use the camera's full size, or check that this is the right file"
         )
 

@@ -160,6 +160,13 @@ def test_transport_is_one_of_two(tmp_path: Path) -> None:
     assert refusal(tmp_path, text) == "camera.0.transport: Input should be 'tcp' or 'udp', not 'http'"
 
 
+def test_address_that_is_no_camera_s_is_refused_without_its_password(tmp_path: Path) -> None:
+    text = LEAST.replace("rtsp://192.0.2.1/a", "http://admin:hunter2@192.0.2.1/live.mjpg")
+    message = refusal(tmp_path, text)
+    assert message.startswith("camera.0.address: http:// cannot be read; give an address of rtsp://")
+    assert "hunter2" not in message
+
+
 def test_password_in_an_address_is_in_no_message_and_no_print(tmp_path: Path) -> None:
     address = '"rtsp://admin:hunter2@192.0.2.1/a"'
     text = LEAST.replace('"rtsp://192.0.2.1/a"', address)

@@ -6,6 +6,9 @@ import av
 import numpy as np
 import pytest
 
+from droptrace.child import CameraChild
+from droptrace.job import CameraJob
+from droptrace.messages import Failed
 from tests.droptrace.processes import wait_until
 from tests.droptrace.program import DEMO, finish, running
 from tests.evidence import receiver as receivers
@@ -67,6 +70,16 @@ def test_camera_that_changes_its_size_is_watched_anew_with_its_site_scaled(
     assert len(lost) == len(shows)
     assert "pictures changed from 640 x 360" in lost[0]
     assert all('"restarts": true' in line for line in lost)
+
+
+def test_camera_whose_pictures_are_too_small_says_so_without_its_password(tmp_path: Path) -> None:
+    with rtsp_camera(Show(rtp(quiet(tmp_path, 80, 64)), then="silence")) as camera:
+        address = camera.address.replace("//", "//viewer:hunter2@")
+        child = CameraChild(CameraJob(address, None, tmp_path, "box"))
+        (failed,) = child.messages(60.0)
+        child.close()
+    assert isinstance(failed, Failed)
+    assert failed.reason.startswith(f"{camera.address}: its pictures are 80x64; nothing that falls can be seen")
 
 
 def test_credentials_of_a_camera_are_in_nothing_that_the_box_writes(

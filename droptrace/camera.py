@@ -27,6 +27,7 @@ from vision.clock import Clock, SystemClock
 from vision.errors import NotAVideo, SourceError
 from vision.frame import Frame
 from vision.opening import open_source
+from vision.rtsp_settings import RtspSettings
 from vision.source import FrameSource, SourceInfo
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ def camera_process(job: CameraJob, pipe: Connection) -> None:
         site = load_site(job.site) if job.site else None
         pulse = Pulse(pipe.send, SystemClock())
         pulse.beat()
-        source = open_source(job.address, clock=SystemClock(), on_turn=pulse.beat)
-        _refuse_tiny(source.info, job.address)
+        source = open_source(job.address, clock=SystemClock(), settings=RtspSettings(job.transport), on_turn=pulse.beat)
+        _refuse_tiny(source.info, job.name)
         stop = threading.Event()
         signal.signal(signal.SIGTERM, lambda _number, _frame: _stop(source, stop))
         site = site.scaled_to(source.info.width, source.info.height) if site else None
@@ -78,11 +79,11 @@ def _stop(source: FrameSource, stop: threading.Event) -> None:
         source.close()
 
 
-def _refuse_tiny(info: SourceInfo, address: str) -> None:
+def _refuse_tiny(info: SourceInfo, name: str) -> None:
     """Refuse pictures in which a floor would be a few pixels: watching them would only pretend to protect anyone."""
     if min(info.width, info.height) < _LEAST_SIDE_PX:
         raise NotAVideo(
-            f"{address}: its pictures are {info.width}x{info.height}; nothing that falls can be seen in less than "
+            f"{name}: its pictures are {info.width}x{info.height}; nothing that falls can be seen in less than "
             f"{_LEAST_SIDE_PX} pixels a side: use the camera's full size, or check that this is the right file"
         )
 

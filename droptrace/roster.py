@@ -53,6 +53,7 @@ def _post(camera: CameraConfig, config: EdgeConfig, verbose: bool) -> Post:
         keep_packages=True,
         false_alarms_an_hour=config.detection.false_alarms_an_hour,
         verbose=verbose,
+        transport=camera.transport,
     )
     return Post(job, site.sha256 if site else None)
 

@@ -14,7 +14,7 @@ from droptrace.dispatch import Dispatch
 from droptrace.errors import CameraCrashedError
 from droptrace.job import CameraJob
 from droptrace.memory import resident_mb
-from droptrace.messages import Ended, Failed, FallJudged, Message, PackageFailed, PackageWritten
+from droptrace.messages import Ended, Failed, FallJudged, Message, PackageFailed, PackageWritten, Progress
 from droptrace.rescue import rescue_packages
 from droptrace.roster import Post
 from evidence.incident import Incident
@@ -83,7 +83,7 @@ class CameraWatch:
         self._child: CameraChild | None = None
         self._start_at_s: float | None = clock.monotonic_s()
         self._started_s = self._heard_s = self._looked_s = 0.0
-        self._is_up = False
+        self._is_up = self._has_watched = False
         self._stop_by_s: float | None = None
         self._then: Then | None = None  # what was decided; None while nobody wants the process to end
         self._why = ""
@@ -103,6 +103,7 @@ class CameraWatch:
         """Watch with another post from now on; a process that runs ends in order first."""
         self.post = post
         self.fault = None
+        self._has_watched = False
         self._backoff.reset()
         if self._child is None:
             self._start_at_s = self._clock.monotonic_s()
@@ -171,8 +172,11 @@ class CameraWatch:
                 self._dispatch.add_package(incident_id, folder)
             case PackageFailed(incident_id, reason):
                 self._log.error("package_failed", incident_id=incident_id, reason=reason)
+            case Progress():
+                self._has_watched = True
             case Failed(reason, is_usage):
-                self._lose(child, Fault(reason, is_usage))
+                # A camera that was watched before was changed since, and may be changed back.
+                self._lose(child, Fault(reason, is_usage and not self._has_watched))
             case Ended(frames):
                 self._log.info("camera_ended", camera=child.job.name, frames=frames)
                 # Who had finished when it was killed has not failed.

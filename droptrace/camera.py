@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from importlib.metadata import version
 from multiprocessing import parent_process
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 
+from droptrace.health import CameraHealth, HealthBeat, NoHealth
 from droptrace.job import CameraJob
 from droptrace.logs import configure_logs
 from droptrace.messages import Ended, Failed, FallJudged, Message, Progress
@@ -43,21 +45,44 @@ def camera_process(job: CameraJob, pipe: Connection) -> None:
     # One thread a camera: many cameras share few cores, and on one 1080p stream more threads gain nothing.
     cv2.setNumThreads(1)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    send = _OneAtATime(pipe.send)
+    # From the start: a camera that never answers is blind, and says so.
+    health = CameraHealth(job, SystemClock(), send) if job.health and job.is_camera else None
     try:
-        site = load_site(job.site) if job.site else None
-        source = open_source(job.address, clock=SystemClock())
-        _refuse_tiny(source.info, job.address)
-        stop = threading.Event()
-        signal.signal(signal.SIGTERM, lambda _number, _frame: _stop(source, stop))
-        site = site.scaled_to(source.info.width, source.info.height) if site else None
-        watch(job, source, site, pipe.send, SystemClock(), stop)
+        # Before the last message: after that nobody listens.
+        with HealthBeat(health) if health else nullcontext():
+            _open_and_watch(job, send, health)
     except SiteError as error:
-        pipe.send(Failed(str(error), is_usage=True))
+        send(Failed(str(error), is_usage=True))
     except SourceError as error:
-        pipe.send(Failed(str(error), is_usage=False))
+        send(Failed(str(error), is_usage=False))
     except BrokenPipeError:
         # Nobody listens any more: the parent is gone, or has given up waiting.
         return
+
+
+def _open_and_watch(job: CameraJob, send: "_OneAtATime", health: CameraHealth | None) -> None:
+    site = load_site(job.site) if job.site else None
+    source = open_source(job.address, clock=SystemClock())
+    _refuse_tiny(source.info, job.address)
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda _number, _frame: _stop(source, stop))
+    site = site.scaled_to(source.info.width, source.info.height) if site else None
+    if health:
+        health.begin(source, site)
+    watch(job, source, site, send, SystemClock(), stop, health)
+
+
+class _OneAtATime:
+    """Sends messages whole: the camera's health is told from a thread of its own."""
+
+    def __init__(self, send: Callable[[Message], None]) -> None:
+        self._send = send
+        self._lock = threading.Lock()
+
+    def __call__(self, message: Message) -> None:
+        with self._lock:
+            self._send(message)
 
 
 def _end_with_parent() -> None:
@@ -91,6 +116,7 @@ def watch(
     send: Callable[[Message], None],
     clock: Clock,
     stop: threading.Event,
+    health: CameraHealth | NoHealth | None = None,
 ) -> None:
     """Watch a source to its end, here: judge what falls, write its evidence, tell `send` of both.
 
@@ -101,6 +127,7 @@ def watch(
         send: Takes every message; the last is Ended.
         clock: Tells when a fall was judged.
         stop: Ends the watching after the frame at hand.
+        health: Follows how the camera does, where somebody asks; it is closed at the end.
 
     Raises:
         SiteError: The site's points or lines determine no geometry.
@@ -114,11 +141,12 @@ def watch(
     ruler = facade.ruler() if facade else ()
     packager = Packager(source, job.packages, ruler, job.roll, clock, send, keep=job.keep_packages)
     maker = _IncidentMaker(job, source, site, clock)
+    health = health or NoHealth()
     frame: Frame | None = None
 
     def tell(fall: Fall) -> None:
-        incident = maker.make(fall, frame)
-        if fall.verdict != "rejected":
+        incident = maker.make(health.checked(fall), frame)
+        if incident.fall.verdict != "rejected":
             send(FallJudged(incident))
             packager.add(incident)
         elif job.keep_rejected:
@@ -128,9 +156,11 @@ def watch(
     try:
         for frame in source.frames():
             frames += 1
+            health.take(frame)
             for fall in pipeline.step(frame):
                 tell(fall)
             packager.advance(frame.time_s)
+            health.done(pipeline.overloaded)
             if frames % _PROGRESS_FRAMES == 0:
                 send(Progress(frames, frame.time_s))
             if stop.is_set():
@@ -141,6 +171,7 @@ def watch(
             tell(fall)
         packager.close()
         source.close()
+        health.close()
     send(Ended(frames, frame.time_s if frame else 0.0, pipeline.overloaded))
 
 

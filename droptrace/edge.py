@@ -16,7 +16,7 @@ from droptrace.dispatch import Dispatch
 from droptrace.errors import CameraCrashedError, DroptraceError
 from droptrace.job import CameraJob, Roll
 from droptrace.lock import DataDirLock
-from droptrace.messages import Ended, Failed, FallJudged, Message, PackageFailed, PackageWritten, Progress
+from droptrace.messages import Ended, Failed, FallJudged, Health, Message, PackageFailed, PackageWritten, Progress
 from droptrace.rescue import rescue_packages
 from evidence.errors import EvidenceError
 from evidence.incident import Incident
@@ -46,6 +46,7 @@ class EdgeBox:
     Attributes:
         failures: What went wrong for good, in words.
         is_misconfigured: Whether one of the failures is of the configuration.
+        health: The newest that each camera told of its health, by its name.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class EdgeBox:
         """
         self.failures: list[str] = []
         self.is_misconfigured = False
+        self.health: dict[str, Health] = {}
         self._config = config
         self._clock = clock
         self._verbose = verbose
@@ -116,11 +118,12 @@ class EdgeBox:
         return [self._job(camera, number, roll) for number, camera in enumerate(self._config.camera, 1)]
 
     def _job(self, camera: CameraConfig, number: int, roll: Roll) -> CameraJob:
+        name = camera.id or f"camera-{number}"
         return CameraJob(
             camera.address,
             Path(camera.site) if camera.site else None,
             # A folder a camera: what one that died left is put in order while the others go on writing.
-            self._data / "packages" / (camera.id or f"camera-{number}"),
+            self._data / "packages" / name,
             self._config.box_id,
             camera.id,
             roll,
@@ -128,6 +131,7 @@ class EdgeBox:
             keep_packages=True,
             false_alarms_an_hour=self._config.detection.false_alarms_an_hour,
             verbose=self._verbose,
+            health=self._data / "health" / name,
         )
 
     def _take_up(self, job: CameraJob) -> None:
@@ -184,6 +188,8 @@ class EdgeBox:
                 self._lose(watch, reason, again=not is_usage and watch.job.is_camera)
             case Progress():
                 watch.backoff.reset()
+            case Health():
+                self.health[message.camera] = message
             case Ended():
                 child.close()
                 watch.child = None

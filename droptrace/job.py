@@ -34,6 +34,7 @@ class CameraJob:
         false_alarms_an_hour: How many false alarms are accepted; the fewer, the more evidence a fall needs.
         parts: What the pipeline does; all of it but in a benchmark.
         verbose: Whether events of level "info" are logged.
+        health: Folder of what is known of the camera's health; None where nobody asks, as of a recording.
     """
 
     address: str
@@ -47,6 +48,7 @@ class CameraJob:
     false_alarms_an_hour: float = FALSE_ALARMS_AN_HOUR
     parts: Parts = Parts()
     verbose: bool = False
+    health: Path | None = None
 
     @property
     def is_camera(self) -> bool:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 
-from droptrace.health import CameraHealth, HealthBeat, NoHealth
+from droptrace.health import NO_HEALTH, CameraHealth, HealthBeat, NoHealth
 from droptrace.job import CameraJob
 from droptrace.logs import configure_logs
 from droptrace.messages import Ended, Failed, FallJudged, Message, Progress
@@ -70,7 +70,7 @@ def _open_and_watch(job: CameraJob, send: "_OneAtATime", health: CameraHealth | 
     site = site.scaled_to(source.info.width, source.info.height) if site else None
     if health:
         health.begin(source, site)
-    watch(job, source, site, send, SystemClock(), stop, health)
+    watch(job, source, site, send, SystemClock(), stop, health or NO_HEALTH)
 
 
 class _OneAtATime:
@@ -116,7 +116,7 @@ def watch(
     send: Callable[[Message], None],
     clock: Clock,
     stop: threading.Event,
-    health: CameraHealth | NoHealth | None = None,
+    health: CameraHealth | NoHealth = NO_HEALTH,
 ) -> None:
     """Watch a source to its end, here: judge what falls, write its evidence, tell `send` of both.
 
@@ -141,21 +141,18 @@ def watch(
     ruler = facade.ruler() if facade else ()
     packager = Packager(source, job.packages, ruler, job.roll, clock, send, keep=job.keep_packages)
     maker = _IncidentMaker(job, source, site, clock)
-    health = health or NoHealth()
     frame: Frame | None = None
 
     def tell(fall: Fall) -> None:
         incident = maker.make(health.checked(fall), frame)
-        if incident.fall.verdict != "rejected":
+        if fall.verdict != "rejected" or job.keep_rejected:
             send(FallJudged(incident))
+        if fall.verdict != "rejected":
             packager.add(incident)
-        elif job.keep_rejected:
-            send(FallJudged(incident))
 
     frames = 0
     try:
-        for frame in source.frames():
-            frames += 1
+        for frames, frame in enumerate(source.frames(), 1):
             health.take(frame)
             for fall in pipeline.step(frame):
                 tell(fall)
@@ -165,8 +162,7 @@ def watch(
                 send(Progress(frames, frame.time_s))
             if stop.is_set():
                 break
-    finally:
-        # Also when the source fails half-way: what was seen until then is no less true.
+    finally:  # Also when the source fails half-way: what was seen until then is no less true.
         for fall in pipeline.finish():
             tell(fall)
         packager.close()

@@ -232,11 +232,13 @@ class CameraHealth:
 
     def _keep(self) -> None:
         if self._memory is not None:
+            spell = self._blind.spell
             is_moved = self._place is not None and self._place.standing == "moved"
             self._memory.write(
                 Remembered(
                     watched_until=self._clock.utc_now(),
                     blind=self._blind.today,
+                    was_blind=spell.reason if spell else None,
                     was_covered="covered" in self._picture.ailments,
                     was_moved=is_moved,
                     geometry=self._geometry,
@@ -259,6 +261,9 @@ class NoHealth:
 
     def close(self) -> None:
         """Keep nothing."""
+
+
+NO_HEALTH: Final = NoHealth()
 
 
 class HealthBeat:

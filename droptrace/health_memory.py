@@ -21,6 +21,7 @@ class Remembered:
     Attributes:
         watched_until: When it last wrote; after that nobody watched.
         blind: What it had counted on its last day.
+        was_blind: Why it saw nothing then; None where it saw.
         was_covered: Whether the camera was covered.
         was_moved: Whether it had moved from the place of its geometry.
         geometry: Digest of that geometry, or None.
@@ -28,6 +29,7 @@ class Remembered:
 
     watched_until: datetime
     blind: BlindDay
+    was_blind: str | None
     was_covered: bool
     was_moved: bool
     geometry: str | None
@@ -50,6 +52,7 @@ class HealthMemory:
             return Remembered(
                 watched_until=datetime.fromisoformat(told["watched_until"]),
                 blind=BlindDay(date.fromisoformat(told["day"]), seconds),
+                was_blind=told["was_blind"],
                 was_covered=bool(told["was_covered"]),
                 was_moved=bool(told["was_moved"]),
                 geometry=told["geometry"],
@@ -66,6 +69,7 @@ class HealthMemory:
             "watched_until": now.watched_until.isoformat(),
             "day": now.blind.day.isoformat(),
             "blind_s": {reason: round(seconds, 3) for reason, seconds in now.blind.seconds.items()},
+            "was_blind": now.was_blind,
             "was_covered": now.was_covered,
             "was_moved": now.was_moved,
             "geometry": now.geometry,

@@ -26,8 +26,9 @@ def tower(right_px: int = 0, down_px: int = 0) -> Picture:
         for x in range(_MARGIN_PX + 220, _MARGIN_PX + 1080, 52):
             left, top = x + rng.integers(0, 8), y + rng.integers(0, 5)
             view[top : top + 26, left : left + 30] = rng.integers(30, 230)
-    top, left = _MARGIN_PX - down_px, _MARGIN_PX - right_px
-    return view[top : top + HEIGHT_PX, left : left + WIDTH_PX].astype(np.uint8)
+    rows = np.s_[_MARGIN_PX - down_px : _MARGIN_PX - down_px + HEIGHT_PX]
+    columns = np.s_[_MARGIN_PX - right_px : _MARGIN_PX - right_px + WIDTH_PX]
+    return view[rows, columns].astype(np.uint8)
 
 
 def night(windows: int = 40) -> Picture:
@@ -40,7 +41,7 @@ def night(windows: int = 40) -> Picture:
     return view
 
 
-def noisy(picture: NDArray[np.floating] | Picture, rng: np.random.Generator, sigma: float = 2.0) -> Picture:
+def noisy(picture: NDArray[np.floating | np.integer], rng: np.random.Generator, sigma: float = 2.0) -> Picture:
     """Add a camera's noise, cut from a larger field of it: to make it anew for each picture takes most of a test."""
     height, width = picture.shape
     field = _noise(height + _SPARE_PX, width + _SPARE_PX)
@@ -57,7 +58,7 @@ def _noise(height: int, width: int) -> NDArray[np.float32]:
 def hand() -> NDArray[np.float64]:
     """Show the inside of a hand on the lens: no edge, light from one side."""
     down, right = np.mgrid[:HEIGHT_PX, :WIDTH_PX]
-    return 60 + 30 * right / WIDTH_PX + 20 * down / HEIGHT_PX
+    return np.asarray(60 + 30 * right / WIDTH_PX + 20 * down / HEIGHT_PX, np.float64)
 
 
 def defocused(picture: Picture, sigma_px: float) -> Picture:

@@ -36,6 +36,7 @@ class CameraJob:
         parts: What the pipeline does; all of it but in a benchmark.
         verbose: Whether events of level "info" are logged.
         transport: What carries the pictures of a camera.
+        health: Folder of what is known of the camera's health; None where nobody asks, as of a recording.
     """
 
     address: str = field(repr=False)
@@ -50,6 +51,7 @@ class CameraJob:
     parts: Parts = Parts()
     verbose: bool = False
     transport: Transport = "tcp"
+    health: Path | None = None
 
     @property
     def is_camera(self) -> bool:

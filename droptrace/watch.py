@@ -14,7 +14,7 @@ from droptrace.dispatch import Dispatch
 from droptrace.errors import CameraCrashedError
 from droptrace.job import CameraJob
 from droptrace.memory import resident_mb
-from droptrace.messages import Ended, Failed, FallJudged, Message, PackageFailed, PackageWritten, Progress
+from droptrace.messages import Ended, Failed, FallJudged, Health, Message, PackageFailed, PackageWritten, Progress
 from droptrace.rescue import rescue_packages
 from droptrace.roster import Post
 from evidence.incident import Incident
@@ -49,6 +49,7 @@ class CameraWatch:
         post: What the camera is watched with, now or after the process at hand has ended.
         limits: May be replaced at any time.
         fault: Set while the camera is not watched and should be.
+        health: The newest that its process told of its health; None before the first.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class CameraWatch:
         self.post = post
         self.limits = limits
         self.fault: Fault | None = None
+        self.health: Health | None = None
         self._dispatch = dispatch
         self._clock = clock
         self._tell = tell
@@ -102,7 +104,7 @@ class CameraWatch:
     def change(self, post: Post) -> None:
         """Watch with another post from now on; a process that runs ends in order first."""
         self.post = post
-        self.fault = None
+        self.fault = self.health = None
         self._has_watched = False
         self._backoff.reset()
         if self._child is None:
@@ -157,11 +159,15 @@ class CameraWatch:
         except CameraCrashedError as error:
             self._lose(child, Fault(self._why if self._is_killed else str(error), is_usage=False))
             return
-        self._heard_s = self._clock.monotonic_s()
-        if not self._is_up:
-            self._is_up = True
-            self._log.info("camera_up", camera=child.job.name)
         self._tell(message)
+        if isinstance(message, Health):
+            # From a thread of its own, which goes on beside one that hangs: it is no sign of life.
+            self.health = message
+        else:
+            self._note_life(child)
+            self._take(child, message)
+
+    def _take(self, child: CameraChild, message: Message) -> None:
         match message:
             case FallJudged(incident):
                 self._unpacked[incident.incident_id] = incident
@@ -184,6 +190,12 @@ class CameraWatch:
                 # A camera has no end: somebody else has told this process to.
                 then = self._then or self._when(is_usage=False)
                 self._leave(child, then, Fault(why, is_usage=False) if why else None)
+
+    def _note_life(self, child: CameraChild) -> None:
+        self._heard_s = self._clock.monotonic_s()
+        if not self._is_up:
+            self._is_up = True
+            self._log.info("camera_up", camera=child.job.name)
 
     def _begin(self, now_s: float) -> None:
         self._start_at_s = None

@@ -207,7 +207,7 @@ def test_frames_go_on_when_a_real_camera_is_killed_and_comes_back(clip: Path) ->
         frames = source.frames()
         seen = list(islice(frames, 25))
     with serving(clip, port, times=50):
-        while source.counts.connections < 2:  # type: ignore[attr-defined]
+        while source.counts.connections < 2:
             seen.append(next(frames))
         seen += islice(frames, 10)
         source.close()

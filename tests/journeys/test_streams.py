@@ -76,7 +76,7 @@ def test_camera_whose_pictures_are_too_small_says_so_without_its_password(tmp_pa
     with rtsp_camera(Show(rtp(quiet(tmp_path, 80, 64)), then="silence")) as camera:
         address = camera.address.replace("//", "//viewer:hunter2@")
         child = CameraChild(CameraJob(address, None, tmp_path, "box"))
-        (failed,) = child.messages(60.0)
+        *_, failed = child.messages(60.0)
         child.close()
     assert isinstance(failed, Failed)
     assert failed.reason.startswith(f"{camera.address}: its pictures are 80x64; nothing that falls can be seen")

@@ -171,6 +171,26 @@ def edge(
 
 
 @app.command()
+def status(
+    config: Annotated[Path, typer.Argument(metavar="[EDGE.toml]", help="What the box runs with.")] = Path("edge.toml"),
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line: the box, then each camera.")] = False,
+) -> None:
+    """Tell how a running edge box and its cameras do; exit status 0 when all of them see."""
+    from droptrace.config import load_edge_config
+    from droptrace.status_file import read_status
+    from droptrace.status_view import status_lines, status_table, trouble
+    from vision.clock import SystemClock
+
+    told, now = read_status(Path(load_edge_config(config).data_dir)), SystemClock().utc_now()
+    if as_json:
+        typer.echo("\n".join(status_lines(told)))
+    else:  # Wider than the terminal where need be: a table that was cut would say less.
+        Console(width=1000, height=25).print(status_table(told, now))
+    if words := trouble(told, now):
+        raise DroptraceError(words)
+
+
+@app.command()
 def cameras(
     host: Annotated[
         str | None, typer.Option(metavar="HOST[:PORT]", help="Ask this camera alone; otherwise the local network.")

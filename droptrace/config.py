@@ -16,7 +16,7 @@ _NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
 _SCHEMES = ("rtsp", "rtsps")
 # An address may have a password in it.
-_SECRETS = frozenset({"token", "secret", "address", "url"})
+_SECRETS = frozenset({"token", "secret", "address", "url", "heartbeat_url"})
 
 
 class _Table(BaseModel):
@@ -45,6 +45,7 @@ class EndpointConfig(_Table):
     secret: str | None = None
     send_media: bool = True
     timeout_s: float = Field(default=20.0, gt=0, le=300)
+    heartbeat_url: str | None = Field(default=None, pattern=r"^https?://[^/]")
 
 
 class DetectionConfig(_Table):
@@ -68,6 +69,20 @@ class LimitsConfig(_Table):
     stop_s: float = Field(default=30.0, ge=1, le=600)
 
 
+class MetricsConfig(_Table):
+    """The `[metrics]` for whoever scrapes them."""
+
+    listen: str | None = Field(default=None, pattern=r"^(\[[0-9A-Fa-f:.]+\]|[^:\[\]]+):[0-9]{1,5}$")
+
+    @property
+    def place(self) -> tuple[str, int] | None:
+        """Give host and port to listen on; None where nobody asks."""
+        if self.listen is None:
+            return None
+        host, _, port = self.listen.rpartition(":")
+        return host.strip("[]"), int(port)
+
+
 class EdgeConfig(_Table):
     """All of EDGE.toml."""
 
@@ -78,6 +93,7 @@ class EdgeConfig(_Table):
     detection: DetectionConfig = DetectionConfig()
     evidence: EvidenceConfig = EvidenceConfig()
     limits: LimitsConfig = LimitsConfig()
+    metrics: MetricsConfig = MetricsConfig()
 
 
 def load_edge_config(path: Path) -> EdgeConfig:
@@ -164,6 +180,7 @@ def _explain(error: ErrorDetails) -> str:
         "detection": DetectionConfig,
         "evidence": EvidenceConfig,
         "limits": LimitsConfig,
+        "metrics": MetricsConfig,
     }
     known = tables.get(str(error["loc"][0]) if len(error["loc"]) > 1 else "", EdgeConfig)
     near = difflib.get_close_matches(str(error["loc"][-1]), known.model_fields, n=1)

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import structlog
 
+from droptrace.bulletin import Bulletin
 from droptrace.config import EdgeConfig
 from droptrace.dispatch import Dispatch
 from droptrace.errors import DroptraceError
 from droptrace.job import CameraJob
 from droptrace.lock import DataDirLock
-from droptrace.messages import Health, Message, PackageFailed
+from droptrace.messages import Message, PackageFailed
 from droptrace.reload import difference, settle
 from droptrace.roster import Post, make_roster
 from droptrace.watch import CameraWatch
@@ -61,6 +62,7 @@ class EdgeBox:
         except OSError as error:
             raise DroptraceError(f"data_dir {data}: {error.strerror}; name a folder that can be written") from error
         self._dispatch = Dispatch(data, self._config.endpoint, clock)
+        self._bulletin = Bulletin(self._config, self._dispatch, clock)
 
     @property
     def failures(self) -> list[str]:
@@ -71,12 +73,6 @@ class EdgeBox:
     def is_misconfigured(self) -> bool:
         """Tell whether one of the failures is of the configuration."""
         return any(watch.fault.is_usage for watch in self._watches.values() if watch.fault)
-
-    @property
-    def health(self) -> dict[str, Health]:
-        """Give the newest that each camera told of its health, by its name."""
-        told = [watch.health for watch in self._watches.values()]
-        return {health.camera: health for health in told if health}
 
     def run(self, *, drain_s: float = 60.0) -> None:
         """Watch all cameras until each has ended or `stop` is called, then deliver what is left.
@@ -90,12 +86,15 @@ class EdgeBox:
                     self._take_up(post.job)
                 self._watches = {key: self._watch(post) for key, post in self._roster.items()}
                 self._dispatch.start()
+                self._bulletin.start()
                 while not all(watch.is_over for watch in self._watches.values()):
                     self._supervise()
+                    self._bulletin.tell(self._watches.values())
                 self._drain(drain_s)
             finally:
                 for watch in self._watches.values():
                     watch.close()
+                self._bulletin.close(at_once=self._now.is_set())
                 self._dispatch.close(at_once=self._now.is_set())
 
     def stop(self) -> None:
@@ -184,7 +183,9 @@ class EdgeBox:
 
     def _drain(self, drain_s: float) -> None:
         try:
-            self._dispatch.drain(drain_s, self._stop, self._now)
+            self._dispatch.drain(
+                drain_s, self._stop, self._now, on_turn=lambda: self._bulletin.tell(self._watches.values())
+            )
         except DroptraceError as error:
             self._failures.append(str(error))
 

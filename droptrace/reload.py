@@ -1,13 +1,15 @@
 """What changes when EDGE.toml is read again while the box runs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+
+from pydantic import BaseModel
 
 from droptrace.config import EdgeConfig
 from droptrace.roster import Post
 
-_FIXED = frozenset({"box_id", "data_dir", "endpoint"})
-"""The data folder is locked, and its outbox sends to the endpoint in the name of the box, for as long as it runs."""
+_FIXED = ("box_id", "data_dir", "endpoint", "metrics")
+"""The data folder is locked, its outbox sends to the endpoint in the name of the box, and metrics hold their port."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,14 @@ def settle(running: EdgeConfig, wanted: EdgeConfig) -> tuple[EdgeConfig, tuple[s
         far as they differ.
     """
     kept = {key: getattr(running, key) for key in _FIXED}
-    names = [
-        *(key for key in ("box_id", "data_dir") if getattr(wanted, key) != kept[key]),
-        *(
-            f"endpoint.{key}"
-            for key in type(running.endpoint).model_fields
-            if getattr(wanted.endpoint, key) != getattr(running.endpoint, key)
-        ),
-    ]
+    names = [name for key in _FIXED for name in _differing(key, kept[key], getattr(wanted, key))]
     return wanted.model_copy(update=kept), tuple(names)
+
+
+def _differing(name: str, running: object, wanted: object) -> Iterator[str]:
+    """Name what differs: the key itself, or those of its table."""
+    if isinstance(running, BaseModel):
+        for key in type(running).model_fields:
+            yield from _differing(f"{name}.{key}", getattr(running, key), getattr(wanted, key))
+    elif running != wanted:
+        yield name

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from multiprocessing.connection import Connection
 from typing import Literal
 
@@ -17,6 +18,7 @@ from droptrace.memory import resident_mb
 from droptrace.messages import Ended, Failed, FallJudged, Health, Message, PackageFailed, PackageWritten, Progress
 from droptrace.rescue import rescue_packages
 from droptrace.roster import Post
+from droptrace.status import CameraStatus, State
 from evidence.incident import Incident
 from vision.backoff import Backoff
 from vision.clock import Clock
@@ -28,6 +30,8 @@ _LOADING_S = 180.0
 """A process loads before it can give a sign of life: a dozen at once on two busy cores took 30 s."""
 _STEADY_S = 60.0
 """Who ran for so long, twice the longest back-off, is started again soon; before, it would come again every second."""
+_HEALTH_S = 15.0
+"""Health is told every five seconds: of a process that has not told it for so long nobody knows what it sees."""
 _PAUSE_S = 5.0
 """A supervisor that has not looked for so long was itself stopped, and may not take that for silence of others."""
 
@@ -84,12 +88,13 @@ class CameraWatch:
         self._unpacked: dict[str, Incident] = {}
         self._child: CameraChild | None = None
         self._start_at_s: float | None = clock.monotonic_s()
-        self._started_s = self._heard_s = self._looked_s = 0.0
+        self._started_s = self._heard_s = self._looked_s = self._health_s = 0.0
         self._is_up = self._has_watched = False
         self._stop_by_s: float | None = None
         self._then: Then | None = None  # what was decided; None while nobody wants the process to end
         self._why = ""
         self._is_killed = False
+        self._restarts: tuple[date, int] | None = None
 
     @property
     def pipe(self) -> Connection | None:
@@ -100,6 +105,29 @@ class CameraWatch:
     def is_over(self) -> bool:
         """Tell whether no process runs and none is to be started."""
         return self._child is None and self._start_at_s is None
+
+    @property
+    def sees(self) -> bool | None:
+        """Tell whether what falls there would be seen now; None for a recording that is over."""
+        if self._state == "ended" and self.fault is None:
+            return None
+        if not self.post.job.is_camera:
+            return self._state == "watching"
+        is_fresh = self._clock.monotonic_s() - self._health_s <= _HEALTH_S
+        health = self.health if is_fresh and self._state == "watching" else None
+        return health is not None and health.frame_age_s is not None and health.blind is None
+
+    def status(self) -> CameraStatus:
+        """Tell how the camera and its process do."""
+        return CameraStatus(
+            camera_id=self.post.job.name,
+            state=self._state,
+            sees=self.sees,
+            fault=self.fault.reason if self.fault else None,
+            restarts_today=self._restarts_today(),
+            memory_mb=self._memory_mb(),
+            health=self.health,
+        )
 
     def change(self, post: Post) -> None:
         """Watch with another post from now on; a process that runs ends in order first."""
@@ -162,7 +190,7 @@ class CameraWatch:
         self._tell(message)
         if isinstance(message, Health):
             # From a thread of its own, which goes on beside one that hangs: it is no sign of life.
-            self.health = message
+            self.health, self._health_s = message, self._clock.monotonic_s()
         else:
             self._note_life(child)
             self._take(child, message)
@@ -200,6 +228,7 @@ class CameraWatch:
     def _begin(self, now_s: float) -> None:
         self._start_at_s = None
         self._started_s = self._heard_s = self._looked_s = now_s
+        self.health = None
         try:
             self._child = self._start(self.post.job)
         except OSError as error:
@@ -264,5 +293,22 @@ class CameraWatch:
         if then == "never":
             self.fault = fault
         else:
-            wait_s = self._backoff.next_s() if then == "later" else 0.0
+            wait_s = 0.0
+            if then == "later":
+                wait_s = self._backoff.next_s()
+                self._restarts = (self._clock.utc_now().date(), self._restarts_today() + 1)
             self._start_at_s = self._clock.monotonic_s() + wait_s
+
+    @property
+    def _state(self) -> State:
+        if self._child is not None:
+            return "watching" if self._is_up else "starting"
+        return "ended" if self.is_over else "waiting"
+
+    def _restarts_today(self) -> int:
+        day, count = self._restarts or (None, 0)
+        return count if day == self._clock.utc_now().date() else 0
+
+    def _memory_mb(self) -> float | None:
+        taken_mb = resident_mb(self._child.pid) if self._child else None
+        return None if taken_mb is None else round(taken_mb, 1)

@@ -5,12 +5,12 @@ import os
 import signal
 import struct
 import time
+from dataclasses import replace
 from multiprocessing.connection import Connection
 
-from droptrace.health import CameraHealth
 from droptrace.job import CameraJob
 from droptrace.messages import Alive, Ended
-from vision.clock import SystemClock
+from tests.droptrace.statuses import HEALTH
 
 
 def waits_for_its_camera(_job: CameraJob, pipe: Connection) -> None:
@@ -18,6 +18,17 @@ def waits_for_its_camera(_job: CameraJob, pipe: Connection) -> None:
     while True:
         pipe.send(Alive())
         time.sleep(0.02)
+
+
+def shows_pictures(_job: CameraJob, pipe: Connection) -> None:
+    """Say that it lives and that its camera sees, and end in order when told."""
+    told: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _frame: told.append(number))
+    while not told:
+        pipe.send(Alive())
+        pipe.send(HEALTH)
+        time.sleep(0.02)
+    pipe.send(Ended(1, 0.0, 0))
 
 
 def says_nothing(_job: CameraJob, _pipe: Connection) -> None:
@@ -31,12 +42,11 @@ def runs_in_a_circle(_job: CameraJob, pipe: Connection) -> None:
         pass
 
 
-def hangs_beside_its_health(job: CameraJob, pipe: Connection) -> None:
+def hangs_beside_its_health(_job: CameraJob, pipe: Connection) -> None:
     """Loop without end in the thread that reads the camera; the one that tells its health goes on."""
     pipe.send(Alive())
-    health = CameraHealth(job, SystemClock(), pipe.send).health()
     while True:
-        pipe.send(health)
+        pipe.send(replace(HEALTH, frame_age_s=None))
         time.sleep(0.02)
 
 

@@ -62,7 +62,7 @@ def test_defaults_in_the_comments_of_the_sample_are_the_defaults(tmp_path: Path)
         f"# {key} = "
         for model in (EdgeConfig, EndpointConfig, DetectionConfig, EvidenceConfig, LimitsConfig)
         for key in model.model_fields
-        if key not in ("token", "secret")
+        if key not in ("token", "secret", "heartbeat_url")
     )
     lines = [line.removeprefix("# ") if line.startswith(keys) else line for line in text.splitlines()]
     assert load(tmp_path, "\n".join(lines)) == load(tmp_path, text)
@@ -201,3 +201,21 @@ def test_camera_in_the_documentation_loads(tmp_path: Path) -> None:
     shown = text.partition("```toml\n")[2].partition("```")[0]
     config = load(tmp_path, shown + LEAST[LEAST.index("[endpoint]") :])
     assert (config.camera[0].id, config.camera[0].transport) == ("3-north", "udp")
+
+
+def test_places_to_tell_and_to_listen_at_load(tmp_path: Path) -> None:
+    url = 'heartbeat_url = "https://watch.example/boxes"\n'
+    config = load(tmp_path, f'{LEAST}{url}[metrics]\nlisten = "127.0.0.1:9108"\n')
+    assert (config.endpoint.heartbeat_url, config.metrics.listen) == ("https://watch.example/boxes", "127.0.0.1:9108")
+    assert load(tmp_path, LEAST).metrics.place is None
+
+
+@pytest.mark.parametrize("place", ["9108", ":9108", "localhost", "127.0.0.1:port", "::1:9108", "127.0.0.1:123456"])
+def test_place_to_listen_at_without_host_or_port_is_refused(tmp_path: Path, place: str) -> None:
+    assert refusal(tmp_path, f'{LEAST}[metrics]\nlisten = "{place}"\n').startswith("metrics.listen: ")
+
+
+def test_heartbeat_address_that_is_none_is_refused_without_its_password(tmp_path: Path) -> None:
+    message = refusal(tmp_path, f'{LEAST}heartbeat_url = "box:hunter2@centre.example"\n')
+    assert message.startswith("endpoint.heartbeat_url: ")
+    assert "hunter2" not in message

@@ -18,6 +18,7 @@ from droptrace.config import (
     EndpointConfig,
     EvidenceConfig,
     LimitsConfig,
+    MetricsConfig,
 )
 from droptrace.reload import difference, settle
 from droptrace.roster import make_roster
@@ -33,6 +34,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "detection": DetectionConfig,
     "evidence": EvidenceConfig,
     "limits": LimitsConfig,
+    "metrics": MetricsConfig,
 }
 OTHER: dict[str, Any] = {
     "endpoint.url": "http://127.0.0.1:9/b",

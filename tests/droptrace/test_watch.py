@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
@@ -16,9 +17,11 @@ from droptrace.dispatch import Dispatch
 from droptrace.job import CameraJob
 from droptrace.messages import Alive, Ended, Message
 from droptrace.roster import Post
+from droptrace.status import State
 from droptrace.watch import CameraWatch
 from tests.droptrace import faulty_cameras
 from tests.droptrace.processes import is_alive, skip_without_proc, wait_until
+from tests.droptrace.statuses import HEALTH
 from vision.clock import ManualClock
 
 CAMERA = "rtsp://192.0.2.1/a"
@@ -262,3 +265,52 @@ def test_process_that_had_finished_when_it_was_killed_has_not_failed(tmp_path: P
         one.watch.kill()
         one.until(lambda: one.watch.is_over)
         assert one.watch.fault is None
+
+
+def test_camera_is_seen_through_its_states_and_its_losses_are_counted_by_the_day(tmp_path: Path) -> None:
+    with trial(tmp_path, faulty_cameras.shows_pictures) as one:
+        assert told(one) == ("waiting", False, 0)
+        one.turn()
+        assert told(one) == ("starting", False, 0)
+        pid = one.until_up()
+        one.until(lambda: one.watch.sees)
+        assert told(one) == ("watching", True, 0)
+        assert (one.watch.status().memory_mb or 0.0) > 10.0
+        os.kill(pid, signal.SIGKILL)
+        one.until(lambda: one.watch.pipe is None)
+        assert told(one) == ("waiting", False, 1)
+        one.clock.advance(1.25)
+        one.until_up()
+        assert told(one)[::2] == ("watching", 1)
+        # The manual clock began at midnight.
+        one.clock.advance(86_400.0)
+        assert one.watch.status().restarts_today == 0
+        one.watch.end()
+        one.until(lambda: one.watch.is_over)
+        assert told(one) == ("ended", None, 0)
+
+
+def test_camera_whose_health_is_old_or_blind_or_before_its_first_frame_does_not_see(tmp_path: Path) -> None:
+    with trial(tmp_path, faulty_cameras.hangs_beside_its_health) as one:
+        one.until(lambda: one.watch.health)
+        seen = [one.watch.sees]  # no frame came
+        for health in (HEALTH, replace(HEALTH, blind="covered"), HEALTH):
+            one.watch.health = health
+            seen.append(one.watch.sees)
+        one.clock.advance(15.1)
+        assert [*seen, one.watch.sees] == [False, True, False, True, False]
+
+
+def test_recording_is_watched_without_health_and_one_that_failed_says_why(tmp_path: Path) -> None:
+    with trial(tmp_path, faulty_cameras.waits_for_its_camera, address="clip.mp4") as one:
+        pid = one.until_up()
+        assert told(one) == ("watching", True, 0)
+        os.kill(pid, signal.SIGKILL)
+        one.until(lambda: one.watch.pipe is None)
+        assert told(one) == ("ended", False, 0)
+        assert "SIGKILL" in (one.watch.status().fault or "")
+
+
+def told(one: Trial) -> tuple[State, bool | None, int]:
+    status = one.watch.status()
+    return status.state, status.sees, status.restarts_today

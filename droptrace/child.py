@@ -2,8 +2,9 @@
 
 import multiprocessing
 import signal
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
@@ -13,19 +14,30 @@ from droptrace.job import CameraJob
 from droptrace.messages import Ended, Failed, Message
 
 _END_S = 3.0
+_MESSAGE_S = 10.0
 
 
 class CameraChild:
     """A camera's process and the pipe out of it. A decoder that dies takes nothing else along."""
 
-    def __init__(self, job: CameraJob) -> None:
-        """Start the process."""
+    def __init__(self, job: CameraJob, main: Callable[[CameraJob, Connection], None] | None = None) -> None:
+        """Start the process.
+
+        Args:
+            job: What it is asked to do.
+            main: What it does: watch, unless told otherwise. A function of a module, since the process is a new one.
+
+        Raises:
+            OSError: The system has no room for it.
+        """
         # A fresh interpreter: a fork would carry along threads and locks of the parent.
         context = multiprocessing.get_context("spawn")
         self.job = job
         self._is_told = False
         self._pipe, theirs = context.Pipe(duplex=False)
-        self._process = context.Process(target=_watch, args=(job, theirs), name=f"camera {job.name}", daemon=True)
+        self._process = context.Process(
+            target=main or _watch, args=(job, theirs), name=f"camera {job.name}", daemon=True
+        )
         try:
             with interrupts_held():
                 self._process.start()
@@ -39,21 +51,33 @@ class CameraChild:
         """Give the pipe to wait on together with others."""
         return self._pipe
 
+    @property
+    def pid(self) -> int:
+        """Tell the number of the process."""
+        assert self._process.pid is not None
+        return self._process.pid
+
     def receive(self) -> Message:
-        """Wait for the next message.
+        """Take the next message, of which `pipe` has something.
 
         Raises:
-            CameraCrashedError: The process ended without saying so.
+            CameraCrashedError: The process ended without saying so, or was stopped half-way through a message.
         """
+        # The rest comes at once or never, and whoever looks after other cameras too must not wait for it for ever.
+        guard = threading.Timer(_MESSAGE_S, self._process.kill)
+        guard.daemon = True
+        guard.start()
         try:
             message: Message = self._pipe.recv()
         except (EOFError, OSError):
             # OSError: it died in the middle of a message.
-            self._process.join()
+            self._reap()
             if self._is_told and self._process.exitcode == -signal.SIGTERM:
                 # It had not begun to watch, or waited for a camera that never answered.
                 return Ended(0, 0.0, 0)
             raise CameraCrashedError(_obituary(self.job, self._process.exitcode or 0)) from None
+        finally:
+            guard.cancel()
         return message
 
     def messages(self, limit_s: float | None = None) -> Iterator[Message]:
@@ -75,9 +99,20 @@ class CameraChild:
         if self._process.is_alive():
             self._process.terminate()
 
+    def kill(self) -> None:
+        """End the process at once; what it has said before can still be received."""
+        self._process.kill()
+
     def close(self) -> None:
         """End the process, if need be by force, and release the pipe; what it has not said yet is lost."""
         self._pipe.close()
+        try:
+            self._reap()
+        finally:
+            self._process.close()
+
+    def _reap(self) -> None:
+        """Wait for the end of a process that has nothing more to say; not for ever, it may hang while it ends."""
         try:
             self._process.join(_END_S)
         finally:
@@ -85,7 +120,6 @@ class CameraChild:
             if self._process.is_alive():
                 self._process.kill()
                 self._process.join()
-            self._process.close()
 
 
 def _watch(job: CameraJob, pipe: Connection) -> None:
@@ -97,14 +131,14 @@ def _watch(job: CameraJob, pipe: Connection) -> None:
 
 @contextmanager
 def interrupts_held() -> Iterator[None]:
-    """Hold Ctrl-C back while a process is started, which then never hears it.
+    """Hold Ctrl-C and SIGHUP back while a process is started, which then never hears them.
 
     An interrupt at the keyboard reaches the whole group; the parent alone decides, with SIGTERM. A mask is inherited,
     so there is no moment in which the new process could be hit.
     """
     # Started by the first process otherwise, and it would let interrupts through in passing.
     resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     try:
         yield
     finally:

@@ -160,13 +160,63 @@ def edge(
             case messages.PackageWritten(_, folder):
                 typer.echo(f"evidence: {folder}", err=True)
 
-    box = make_edge_box(load_edge_config(config), verbose=verbose, tell=tell)
+    box = make_edge_box(lambda: load_edge_config(config), verbose=verbose, tell=tell)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: box.stop())
+    signal.signal(signal.SIGHUP, lambda _number, _frame: box.reload())
     box.run(drain_s=drain_s)
     if box.failures:
         words = "; ".join(dict.fromkeys(box.failures))
         raise ConfigError(words) if box.is_misconfigured else DroptraceError(words)
+
+
+@app.command()
+def status(
+    config: Annotated[Path, typer.Argument(metavar="[EDGE.toml]", help="What the box runs with.")] = Path("edge.toml"),
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line: the box, then each camera.")] = False,
+) -> None:
+    """Tell how a running edge box and its cameras do; exit status 0 when all of them see."""
+    from droptrace.config import load_edge_config
+    from droptrace.status_file import read_status
+    from droptrace.status_view import status_lines, status_table, trouble
+    from vision.clock import SystemClock
+
+    told, now = read_status(Path(load_edge_config(config).data_dir)), SystemClock().utc_now()
+    if as_json:
+        typer.echo("\n".join(status_lines(told)))
+    else:  # Wider than the terminal where need be: a table that was cut would say less.
+        Console(width=1000, height=25).print(status_table(told, now))
+    if words := trouble(told, now):
+        raise DroptraceError(words)
+
+
+@app.command()
+def cameras(
+    host: Annotated[
+        str | None, typer.Option(metavar="HOST[:PORT]", help="Ask this camera alone; otherwise the local network.")
+    ] = None,
+    interface: Annotated[str | None, typer.Option(help="Network interface to ask through, such as eth0.")] = None,
+    wait_s: Annotated[float, typer.Option(help="How long cameras may take to answer, s.", min=0.1, max=60)] = 3.0,
+    user: Annotated[str | None, typer.Option(envvar="DROPTRACE_CAMERA_USER", help="ONVIF user of the cameras.")] = None,
+    password_file: Annotated[
+        Path | None, typer.Option(help="Its first line is the password; else DROPTRACE_CAMERA_PASSWORD has it.")
+    ] = None,
+) -> None:
+    """Find cameras by ONVIF; print one JSON object a line for each of their streams."""
+    from droptrace.cameras import find_cameras, read_credentials, stream_line, stream_table
+
+    configure_logs()
+    credentials = read_credentials(user, password_file)
+    found = find_cameras(host, wait_s=wait_s, interface=interface, credentials=credentials)
+    if found.streams and sys.stdout.isatty():
+        # Wider than the terminal: an address that was cut could not be copied.
+        Console(width=1000, height=25).print(stream_table(found.streams))
+    else:
+        for stream in found.streams:
+            typer.echo(stream_line(stream))
+    for problem in found.problems:
+        _say(problem)
+    raise typer.Exit(1 if found.problems else 0)
 
 
 @app.command()

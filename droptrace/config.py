@@ -9,10 +9,14 @@ from pydantic_core import ErrorDetails
 
 from droptrace.errors import ConfigError
 from droptrace.job import FALSE_ALARMS_AN_HOUR
+from vision.camera_address import without_credentials
+from vision.rtsp_settings import Transport
 
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
-_SECRETS = frozenset({"token", "secret"})
+_SCHEMES = ("rtsp", "rtsps")
+# An address may have a password in it.
+_SECRETS = frozenset({"token", "secret", "address", "url", "heartbeat_url"})
 
 
 class _Table(BaseModel):
@@ -22,9 +26,15 @@ class _Table(BaseModel):
 class CameraConfig(_Table):
     """One `[[camera]]`."""
 
-    address: str = Field(min_length=1)
+    address: str = Field(min_length=1, repr=False)
     site: str | None = None
     id: str | None = Field(default=None, pattern=_NAME)
+    transport: Transport = "tcp"
+
+    @property
+    def key(self) -> str:
+        """Tell this camera from the others of the box, also when something else about it changes."""
+        return self.id or (without_credentials(self.address) if "://" in self.address else self.address)
 
 
 class EndpointConfig(_Table):
@@ -35,6 +45,7 @@ class EndpointConfig(_Table):
     secret: str | None = None
     send_media: bool = True
     timeout_s: float = Field(default=20.0, gt=0, le=300)
+    heartbeat_url: str | None = Field(default=None, pattern=r"^https?://[^/]")
 
 
 class DetectionConfig(_Table):
@@ -50,6 +61,28 @@ class EvidenceConfig(_Table):
     post_roll_s: float = Field(default=5.0, ge=0, le=60)
 
 
+class LimitsConfig(_Table):
+    """The `[limits]` of a camera's process."""
+
+    silent_s: float = Field(default=60.0, ge=2, le=3600)
+    memory_mb: int = Field(default=1000, ge=50)
+    stop_s: float = Field(default=30.0, ge=1, le=600)
+
+
+class MetricsConfig(_Table):
+    """The `[metrics]` for whoever scrapes them."""
+
+    listen: str | None = Field(default=None, pattern=r"^(\[[0-9A-Fa-f:.]+\]|[^:\[\]]+):[0-9]{1,5}$")
+
+    @property
+    def place(self) -> tuple[str, int] | None:
+        """Give host and port to listen on; None where nobody asks."""
+        if self.listen is None:
+            return None
+        host, _, port = self.listen.rpartition(":")
+        return host.strip("[]"), int(port)
+
+
 class EdgeConfig(_Table):
     """All of EDGE.toml."""
 
@@ -59,6 +92,8 @@ class EdgeConfig(_Table):
     endpoint: EndpointConfig
     detection: DetectionConfig = DetectionConfig()
     evidence: EvidenceConfig = EvidenceConfig()
+    limits: LimitsConfig = LimitsConfig()
+    metrics: MetricsConfig = MetricsConfig()
 
 
 def load_edge_config(path: Path) -> EdgeConfig:
@@ -74,11 +109,23 @@ def load_edge_config(path: Path) -> EdgeConfig:
         # A misspelt key is both unknown and missing: the first tells more.
         worst = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
         raise ConfigError(f"{path}: {_explain(worst)}") from error
+    for number, camera in enumerate(config.camera):
+        scheme, mark, _ = camera.address.partition("://")
+        if mark and scheme.lower() not in _SCHEMES:
+            raise ConfigError(
+                f"{path}: camera.{number}.address: {scheme}:// cannot be read; give an address of rtsp:// or rtsps://, "
+                "a recorded file, or a folder of images"
+            )
     names = [camera.id for camera in config.camera if camera.id]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise ConfigError(f"{path}: camera.id: two cameras are named {twice}; give each a name of its own")
-    return _anchored(config, path.parent)
+    config = _anchored(config, path.parent)
+    keys = [camera.key for camera in config.camera]
+    if len(set(keys)) < len(keys):
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ConfigError(f"{path}: camera.address: two cameras without an id have the address {twice}; give them ids")
+    return config
 
 
 def read_toml(path: Path, what: str) -> dict[str, object]:
@@ -132,6 +179,8 @@ def _explain(error: ErrorDetails) -> str:
         "endpoint": EndpointConfig,
         "detection": DetectionConfig,
         "evidence": EvidenceConfig,
+        "limits": LimitsConfig,
+        "metrics": MetricsConfig,
     }
     known = tables.get(str(error["loc"][0]) if len(error["loc"]) > 1 else "", EdgeConfig)
     near = difflib.get_close_matches(str(error["loc"][-1]), known.model_fields, n=1)

@@ -99,7 +99,7 @@ def _detect_and_deliver(data_dir: Path, address: str) -> str:
             camera=(CameraConfig(address=str(clip), site=str(site)),),
             endpoint=EndpointConfig(url=f"{address}/api/v1/incidents"),
         )
-        box = make_edge_box(config, verbose=False, tell=tell)
+        box = make_edge_box(lambda: config, verbose=False, tell=tell)
         box.run()
     if box.failures or not found:
         raise DroptraceError("; ".join(box.failures) or "nothing was found in the sample clip; please report this")

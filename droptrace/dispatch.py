@@ -4,6 +4,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
@@ -21,6 +22,14 @@ from vision.clock import Clock
 _LOOK_S = 0.1
 _LAST_S = 3.0
 _JOIN_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What has not arrived yet: how many orders and files, and how long the oldest has waited; None where none does."""
+
+    depth: int
+    oldest_s: float | None
 
 
 class Dispatch:
@@ -41,6 +50,7 @@ class Dispatch:
         self._log = structlog.get_logger("edge")
         self._unrecorded: list[Callable[[], object]] = []
         self._trouble = ""
+        self._backlog = Backlog(0, None)
         self._stop = threading.Event()
         self._senders: list[threading.Thread] = []
         self._data_dir = data_dir
@@ -86,18 +96,33 @@ class Dispatch:
         while self._unrecorded and self._try(self._unrecorded[0]):
             del self._unrecorded[0]
 
-    def drain(self, longest_s: float, stop: threading.Event) -> None:
-        """Wait until all is delivered, for `longest_s` at most, and only for a moment once `stop` is set.
+    def backlog(self) -> Backlog:
+        """Tell what has not arrived yet; as it was last known where the outbox cannot be read."""
+        now = self._clock.utc_now()
+        kinds: tuple[Kind, ...] = ("order", "media")
+        try:
+            ages_s = [age_s for kind in kinds if (age_s := self._outbox.oldest_age_s(now, kind)) is not None]
+            self._backlog = Backlog(self._left(), max(ages_s, default=None))
+        except OutboxError:
+            # Told already by whoever wanted to write, or will be.
+            pass
+        return self._backlog
+
+    def drain(self, longest_s: float, stop: threading.Event, now: threading.Event, on_turn: Callable[[], None]) -> None:
+        """Wait until all is delivered, for `longest_s` at most; for a moment once `stop` is set, `now` no longer.
+
+        `on_turn` is called again and again meanwhile.
 
         Raises:
             DroptraceError: Something is left when the time is over; it says what becomes of it.
         """
         began_s = time.monotonic()
-        while self._left():
+        while self._left() and not now.is_set():
             limit_s = min(longest_s, _LAST_S) if stop.is_set() else longest_s
             if time.monotonic() - began_s >= limit_s:
                 break
             self.retry()
+            on_turn()
             time.sleep(_LOOK_S)
         if self._unrecorded:
             raise DroptraceError(f"{len(self._unrecorded)} entries could not be recorded: {self._trouble}")
@@ -108,11 +133,11 @@ class Dispatch:
                 "are sent when the edge box starts again"
             )
 
-    def close(self) -> None:
-        """End the sending; what has not arrived stays in the outbox."""
+    def close(self, *, at_once: bool = False) -> None:
+        """End the sending; what has not arrived stays in the outbox. `at_once` does not wait for what is on its way."""
         self._stop.set()
         for sender in self._senders:
-            sender.join(_JOIN_S)
+            sender.join(0.0 if at_once else _JOIN_S)
         if not any(sender.is_alive() for sender in self._senders):
             self._outbox.close()
 

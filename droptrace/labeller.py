@@ -98,7 +98,7 @@ class Labeller:
     def _give_up(self, error: ModelError) -> None:
         if not self._is_broken:
             self._is_broken = True
-            structlog.get_logger("labeller").warning("network lost, motion alone decides", error=str(error))
+            structlog.get_logger("labeller").warning("network_lost", reason=f"{error}; motion alone decides")
 
 
 def _words(readings: Sequence[Reading]) -> str:

@@ -25,10 +25,10 @@ def make_labeller(*, is_live: bool, registry: Path = REGISTRY, weights: Path = W
     try:
         entry = load_registry(registry).get(NETWORK)
         if entry is None:
-            log.info("no network is registered, motion alone decides")
+            log.info("network_absent", reason="no network is registered, motion alone decides")
             return None
         path = weights_path(entry, weights)
     except ModelError as error:
-        log.warning("no network, motion alone decides", error=str(error))
+        log.warning("network_unusable", reason=f"{error}; motion alone decides")
         return None
     return Labeller(partial(OnnxDetector, path), entry.likelihood, is_live=is_live)

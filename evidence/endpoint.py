@@ -114,8 +114,20 @@ class HttpEndpoint:
         Returns:
             What came of it; never an error of the network.
         """
-        body = order_body(facts)
-        headers = order_headers(incident_id, body, sent_utc, self._settings.token, self._secret)
+        return self.post_event(incident_id, order_body(facts), sent_utc)
+
+    def post_event(self, key: str, body: bytes, sent_utc: datetime) -> SendResult:
+        """Send any CloudEvents envelope in the manner of an order.
+
+        Args:
+            key: Of the message.
+            body: The envelope, UTF-8 JSON.
+            sent_utc: Time of this attempt, for the signature.
+
+        Returns:
+            What came of it; never an error of the network.
+        """
+        headers = order_headers(key, body, sent_utc, self._settings.token, self._secret)
         answer = self._runner.run(self._send("POST", self.url, headers, body, self._settings.timeout_s))
         if isinstance(answer, str):
             return SendResult("blocked", answer)

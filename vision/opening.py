@@ -1,8 +1,10 @@
 """Choosing the reader that fits an address."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from vision.clock import Clock
+from vision.rtsp_settings import RtspSettings
 from vision.source import FrameSource
 from vision.source_file import FileSource
 from vision.source_images import ImagesSource
@@ -11,7 +13,15 @@ from vision.source_rtsp import RtspSource
 _CAMERA = ("rtsp://", "rtsps://")
 
 
-def open_source(address: str | Path, *, keep_s: float = 30.0, clock: Clock, give_up_first: bool = False) -> FrameSource:
+def open_source(
+    address: str | Path,
+    *,
+    keep_s: float = 30.0,
+    clock: Clock,
+    give_up_first: bool = False,
+    on_turn: Callable[[], None] = lambda: None,
+    settings: RtspSettings = RtspSettings(),  # noqa: B008 - frozen
+) -> FrameSource:
     """Open a camera, a folder of images or a recorded file.
 
     Args:
@@ -19,6 +29,8 @@ def open_source(address: str | Path, *, keep_s: float = 30.0, clock: Clock, give
         keep_s: Seconds of encoded pictures to hold for `recording`.
         clock: Tells a camera's arrival times.
         give_up_first: Raise when a camera cannot be connected to, instead of waiting for it.
+        on_turn: Is called again and again while a camera is read, also while it is waited for.
+        settings: How a camera is connected to.
 
     Returns:
         A source whose `info` is known.
@@ -27,7 +39,14 @@ def open_source(address: str | Path, *, keep_s: float = 30.0, clock: Clock, give
         SourceError: It cannot be opened; which one says why.
     """
     if str(address).lower().startswith(_CAMERA):
-        camera = RtspSource(str(address), clock=clock, keep_s=keep_s, give_up_first=give_up_first)
+        camera = RtspSource(
+            str(address),
+            clock=clock,
+            keep_s=keep_s,
+            give_up_first=give_up_first,
+            settings=settings,
+            on_turn=on_turn,
+        )
         camera.connect()
         return camera
     path = Path(address)

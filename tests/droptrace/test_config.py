@@ -9,6 +9,7 @@ from droptrace.config import (
     EdgeConfig,
     EndpointConfig,
     EvidenceConfig,
+    LimitsConfig,
     load_edge_config,
 )
 from droptrace.errors import ConfigError
@@ -42,14 +43,15 @@ def test_least_file_has_the_defaults(tmp_path: Path) -> None:
         ),
         detection=DetectionConfig(false_alarms_an_hour=0.2),
         evidence=EvidenceConfig(pre_roll_s=5.0, post_roll_s=5.0),
+        limits=LimitsConfig(silent_s=60.0, memory_mb=1000, stop_s=30.0),
     )
 
 
 def test_sample_names_every_key() -> None:
     text = SAMPLE.read_text(encoding="utf-8")
-    for model in (EdgeConfig, CameraConfig, EndpointConfig, DetectionConfig, EvidenceConfig):
+    for model in (EdgeConfig, CameraConfig, EndpointConfig, DetectionConfig, EvidenceConfig, LimitsConfig):
         for key, field in model.model_fields.items():
-            is_table = key in ("camera", "endpoint", "detection", "evidence")
+            is_table = key in ("camera", "endpoint", "detection", "evidence", "limits")
             ways = (f"\n[{key}]", f"\n[[{key}]]") if is_table else (f"\n{key} = ", f"\n# {key} = ")
             assert any(way in text for way in ways), f"{key} ({field.annotation}) is not in {SAMPLE.name}"
 
@@ -58,13 +60,13 @@ def test_defaults_in_the_comments_of_the_sample_are_the_defaults(tmp_path: Path)
     text = SAMPLE.read_text(encoding="utf-8")
     keys = tuple(
         f"# {key} = "
-        for model in (EdgeConfig, EndpointConfig, DetectionConfig, EvidenceConfig)
+        for model in (EdgeConfig, EndpointConfig, DetectionConfig, EvidenceConfig, LimitsConfig)
         for key in model.model_fields
-        if key not in ("token", "secret")
+        if key not in ("token", "secret", "heartbeat_url")
     )
     lines = [line.removeprefix("# ") if line.startswith(keys) else line for line in text.splitlines()]
     assert load(tmp_path, "\n".join(lines)) == load(tmp_path, text)
-    assert sum(line not in text.splitlines() for line in lines) == 7
+    assert sum(line not in text.splitlines() for line in lines) == 10
 
 
 def test_relative_paths_start_at_the_file_and_addresses_stay(tmp_path: Path) -> None:
@@ -104,6 +106,7 @@ def test_configuration_cannot_be_changed(tmp_path: Path) -> None:
         (f"{LEAST}[evidance]\npre_roll_s = 1.0\n", "evidance: unknown key; did you mean evidence?"),
         (f'{LEAST}tokn = "a"\n', "endpoint.tokn: unknown key; did you mean token?"),
         (f"{LEAST}[evidence]\npre_rol_s = 1.0\n", "evidence.pre_rol_s: unknown key; did you mean pre_roll_s?"),
+        (f"{LEAST}[limits]\nmemory = 9\n", "limits.memory: unknown key; did you mean memory_mb?"),
         (LEAST.replace("[endpoint]", 'sight = "a"\n[endpoint]'), "camera.0.sight: unknown key; did you mean site?"),
         (f"wholly = 1\n{LEAST}", "wholly: unknown key; known here are box_id, data_dir, camera"),
     ],
@@ -128,6 +131,9 @@ def test_unknown_key_is_refused_by_name_with_a_hint(tmp_path: Path, text: str, m
         (f"{LEAST}send_media = 1\n", "endpoint.send_media: "),
         (f"{LEAST}[evidence]\npre_roll_s = 61\n", "evidence.pre_roll_s: "),
         (f"{LEAST}[evidence]\npost_roll_s = -1\n", "evidence.post_roll_s: "),
+        (f"{LEAST}[limits]\nsilent_s = 1.9\n", "limits.silent_s: "),
+        (f"{LEAST}[limits]\nmemory_mb = 200.5\n", "limits.memory_mb: "),
+        (f"{LEAST}[limits]\nstop_s = 0\n", "limits.stop_s: "),
     ],
 )
 def test_wrong_value_is_refused_by_the_name_of_its_key(tmp_path: Path, text: str, key: str) -> None:
@@ -152,5 +158,64 @@ def test_file_without_a_camera_says_so(tmp_path: Path) -> None:
     assert refusal(tmp_path, '[endpoint]\nurl = "https://centre.example/api"\n') == "camera: is missing"
 
 
+def test_transport_is_one_of_two(tmp_path: Path) -> None:
+    for transport in ("tcp", "udp"):
+        text = LEAST.replace("[endpoint]", f'transport = "{transport}"\n[endpoint]')
+        assert load(tmp_path, text).camera[0].transport == transport
+    text = LEAST.replace("[endpoint]", 'transport = "http"\n[endpoint]')
+    assert refusal(tmp_path, text) == "camera.0.transport: Input should be 'tcp' or 'udp', not 'http'"
+
+
+def test_address_that_is_no_camera_s_is_refused_without_its_password(tmp_path: Path) -> None:
+    text = LEAST.replace("rtsp://192.0.2.1/a", "http://admin:hunter2@192.0.2.1/live.mjpg")
+    message = refusal(tmp_path, text)
+    assert message.startswith("camera.0.address: http:// cannot be read; give an address of rtsp://")
+    assert "hunter2" not in message
+
+
+def test_password_in_an_address_is_in_no_message_and_no_print(tmp_path: Path) -> None:
+    address = '"rtsp://admin:hunter2@192.0.2.1/a"'
+    text = LEAST.replace('"rtsp://192.0.2.1/a"', address)
+    assert "hunter2" not in refusal(tmp_path, text.replace(address, f"[{address}]"))
+    assert "hunter2" not in repr(load(tmp_path, text))
+
+
 def test_wrong_secret_is_not_repeated_in_the_message(tmp_path: Path) -> None:
     assert "90210" not in refusal(tmp_path, LEAST + "token = 90210\n")
+
+
+def test_two_cameras_that_nothing_tells_apart_are_refused_without_their_password(tmp_path: Path) -> None:
+    twins = "".join(f'[[camera]]\naddress = "rtsp://{user}@192.0.2.1/a"\n' for user in ("a:one", "b:two"))
+    message = refusal(tmp_path, twins + LEAST[LEAST.index("[endpoint]") :])
+    assert message == "camera.address: two cameras without an id have the address rtsp://192.0.2.1/a; give them ids"
+
+
+def test_one_address_may_be_watched_under_two_ids(tmp_path: Path) -> None:
+    twins = "".join(f'[[camera]]\nid = "{name}"\naddress = "rtsp://192.0.2.1/a"\n' for name in ("east", "west"))
+    config = load(tmp_path, twins + LEAST[LEAST.index("[endpoint]") :])
+    assert [camera.key for camera in config.camera] == ["east", "west"]
+
+
+def test_camera_in_the_documentation_loads(tmp_path: Path) -> None:
+    text = (SAMPLE.parents[1] / "docs" / "cameras.md").read_text(encoding="utf-8")
+    shown = text.partition("```toml\n")[2].partition("```")[0]
+    config = load(tmp_path, shown + LEAST[LEAST.index("[endpoint]") :])
+    assert (config.camera[0].id, config.camera[0].transport) == ("3-north", "udp")
+
+
+def test_places_to_tell_and_to_listen_at_load(tmp_path: Path) -> None:
+    url = 'heartbeat_url = "https://watch.example/boxes"\n'
+    config = load(tmp_path, f'{LEAST}{url}[metrics]\nlisten = "127.0.0.1:9108"\n')
+    assert (config.endpoint.heartbeat_url, config.metrics.listen) == ("https://watch.example/boxes", "127.0.0.1:9108")
+    assert load(tmp_path, LEAST).metrics.place is None
+
+
+@pytest.mark.parametrize("place", ["9108", ":9108", "localhost", "127.0.0.1:port", "::1:9108", "127.0.0.1:123456"])
+def test_place_to_listen_at_without_host_or_port_is_refused(tmp_path: Path, place: str) -> None:
+    assert refusal(tmp_path, f'{LEAST}[metrics]\nlisten = "{place}"\n').startswith("metrics.listen: ")
+
+
+def test_heartbeat_address_that_is_none_is_refused_without_its_password(tmp_path: Path) -> None:
+    message = refusal(tmp_path, f'{LEAST}heartbeat_url = "box:hunter2@centre.example"\n')
+    assert message.startswith("endpoint.heartbeat_url: ")
+    assert "hunter2" not in message

@@ -28,17 +28,25 @@ class Receiver:
 
     Attributes:
         url: Address for orders.
-        requests: Everything whose body was read to its end.
+        requests: Everything whose body was read to its end, but heartbeats.
+        heartbeats: Those, apart, since they come at any time.
         held: Orders and files that were committed, by key: each is held once.
         script: How to treat the next requests, first come first; when it is empty they are taken.
+        heartbeat_script: The same for heartbeats.
         stopping: Set when the test is over, so that a hanging answer ends.
     """
 
     url: str
     requests: list[Seen] = field(default_factory=list)
+    heartbeats: list[Seen] = field(default_factory=list)
     held: dict[str, bytes] = field(default_factory=dict)
     script: list[Behaviour] = field(default_factory=list)
+    heartbeat_script: list[Behaviour] = field(default_factory=list)
     stopping: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def heartbeat_url(self) -> str:
+        return self.url.replace("/incidents", "/heartbeats")
 
     @property
     def order_keys(self) -> list[str]:
@@ -72,14 +80,20 @@ class Handler(BaseHTTPRequestHandler):
         """Write nothing."""
 
     def _handle(self) -> None:
-        behaviour = self.receiver.script.pop(0) if self.receiver.script else take
+        script = self.receiver.heartbeat_script if self.is_heartbeat else self.receiver.script
+        usual: Behaviour = answers(204) if self.is_heartbeat else take
+        behaviour = script.pop(0) if script else usual
         behaviour(self)
+
+    @property
+    def is_heartbeat(self) -> bool:
+        return self.path.endswith("/heartbeats")
 
     def read_body(self) -> Seen:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         headers = {name.lower(): value for name, value in self.headers.items()}
         seen = Seen(self.command, self.path, headers, body)
-        self.receiver.requests.append(seen)
+        (self.receiver.heartbeats if self.is_heartbeat else self.receiver.requests).append(seen)
         return seen
 
     def answer(self, status: int, headers: dict[str, str], body: bytes = b"{}") -> None:
@@ -111,7 +125,8 @@ def take(handler: Handler) -> None:
 def answers(status: int, **headers: str) -> Behaviour:
     def behave(handler: Handler) -> None:
         handler.read_body()
-        handler.answer(status, {name.replace("_", "-"): value for name, value in headers.items()})
+        body = b"" if status == 204 else b"{}"
+        handler.answer(status, {name.replace("_", "-"): value for name, value in headers.items()}, body)
 
     return behave
 

@@ -14,7 +14,7 @@ import av
 import numpy as np
 import pytest
 
-from tests.vision.cameras import Answer, ScriptedCamera
+from tests.vision.cameras import Answer, HastyClock, ScriptedCamera
 from tests.vision.clips import encode, even_ms, pictures
 from tests.vision.gst_camera import free_port, serving, skip_without_gstreamer
 from vision.clock import ManualClock, SystemClock
@@ -199,13 +199,6 @@ def test_closing_from_another_thread_ends_the_frames_within_a_second() -> None:
     assert source.info.codec == "unknown"
 
 
-class HastyClock(SystemClock):
-    """The machine's clock, but with no patience: waits are cut to a tenth."""
-
-    def sleep(self, seconds: float) -> None:
-        super().sleep(seconds / 10)
-
-
 def test_frames_go_on_when_a_real_camera_is_killed_and_comes_back(clip: Path) -> None:
     skip_without_gstreamer()
     port = free_port()
@@ -214,7 +207,7 @@ def test_frames_go_on_when_a_real_camera_is_killed_and_comes_back(clip: Path) ->
         frames = source.frames()
         seen = list(islice(frames, 25))
     with serving(clip, port, times=50):
-        while source.counts.connections < 2:  # type: ignore[attr-defined]
+        while source.counts.connections < 2:
             seen.append(next(frames))
         seen += islice(frames, 10)
         source.close()
@@ -236,3 +229,32 @@ def test_real_camera_with_a_password_refuses_a_wrong_one(clip: Path) -> None:
         assert source.info.name == f"rtsp://127.0.0.1:{port}/cam"
         assert source.info.is_live
         source.close()
+
+
+def test_reader_turns_four_times_a_second_while_its_camera_is_away() -> None:
+    clock = ManualClock()
+    turns_s: list[float] = []
+
+    def note() -> None:
+        turns_s.append(clock.monotonic_s())
+        if clock.monotonic_s() > 20.0:
+            source.close()
+
+    source = RtspSource(ADDRESS, clock=clock, rng=Random(1), open_container=ScriptedCamera([_nobody]), on_turn=note)
+    assert list(source.frames()) == []
+    assert turns_s[-1] > 20.0
+    assert max(later - before for before, later in pairwise(turns_s)) <= 0.25
+
+
+def test_reader_turns_at_every_packet(clip: Path) -> None:
+    turns: list[int] = []
+    source = RtspSource(
+        ADDRESS,
+        clock=ManualClock(),
+        rng=Random(1),
+        open_container=ScriptedCamera([clip, _nobody]),
+        on_turn=lambda: turns.append(1),
+    )
+    assert len(list(islice(source.frames(), 20))) == 20
+    assert len(turns) >= 20
+    source.close()

@@ -136,7 +136,7 @@ def _watch_camera(beat: CameraBeat, days: tuple[BlindDay, ...], now_utc: datetim
         found.append(beat.state)
     if health is not None:
         found += [*health.ailments, *(["moved"] if health.standing == "moved" else [])]
-        if health.fps_declared and health.fps_arrived < _LEAST_SHARE_OF_FRAMES * health.fps_declared:
+        if not is_blind and health.fps_declared and health.fps_arrived < _LEAST_SHARE_OF_FRAMES * health.fps_declared:
             found.append("few_frames")
     today = next((one for one in days if one.day == now_utc.date()), None)
     return CameraWatch(beat, is_blind, tuple(dict.fromkeys(found)), days, today)

@@ -12,6 +12,7 @@ from server.signature import sign
 from tests.server.heartbeats import beat, blind, boxes, camera, health, heartbeat, post, send_beat
 from tests.server.orders import order_headers
 from tests.server.running import NOW, TOKEN, Centre, Host, settings_in
+from tests.source_tree import ROOT
 
 SECRET = b"a secret of the box and the centre"
 MINUTE = timedelta(minutes=1)
@@ -41,6 +42,14 @@ def test_later_heartbeat_takes_the_place_and_an_older_one_that_comes_late_does_n
     (box,) = boxes(client)
     assert box["box"]["outbox_depth"] == 2
     assert box["cameras"][0]["blind_days"][0]["seconds"] == {"dark": 40.0}
+
+
+def test_example_of_the_documentation_is_taken_in(centre: Centre) -> None:
+    text = (ROOT / "docs" / "work-order-api.md").read_text(encoding="utf-8").partition("## 3. Heartbeats")[2]
+    example = text[text.index('{"specversion"') :].partition("\n\n")[0]
+    event = json.loads(example.replace("<box_id>", "box-1").replace("<sent_utc>", "2026-11-23T03:05:00Z"))
+    assert post(centre.client, event).status_code == 204
+    assert boxes(centre.client)[0]["cameras"][0]["blind_days"][0]["seconds"] == {"no_stream": 90.0}
 
 
 def test_box_whose_clock_was_set_back_is_heard_again_but_the_same_heartbeat_does_not_wake_it(

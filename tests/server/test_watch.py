@@ -21,8 +21,8 @@ def judged(*boxes: dict[str, Any], age_s: float = 1.0, days: tuple[BlindDay, ...
     [
         (camera(), False, ()),
         (camera(health=None), False, ()),
-        (blind("3-north", "no_stream"), True, ("no_stream", "few_frames")),
-        (blind("3-north", "dark", ailments=["dark", "blurred"]), True, ("dark", "blurred", "few_frames")),
+        (blind("3-north", "no_stream"), True, ("no_stream",)),
+        (blind("3-north", "dark", ailments=["dark", "blurred"]), True, ("dark", "blurred")),
         (camera(health=health(ailments=["blurred"])), False, ("blurred",)),
         (camera(health=health(standing="moved")), False, ("moved",)),
         (camera(health=health(standing="unknown")), False, ()),

@@ -127,21 +127,14 @@ def _is_newer(heartbeat: Heartbeat, kept: Box, now_utc: datetime) -> bool:
 
 def _count_blind_days(connection: Connection, heartbeat: Heartbeat) -> None:
     """Put what the box has counted of a day in place of what it had counted before."""
-    told = [
-        {
-            "box_id": heartbeat.box_id,
-            "camera_id": camera.camera_id,
-            "day": camera.health.day,
-            "seconds": camera.health.blind_s,
-        }
-        for camera in heartbeat.cameras
-        if camera.health is not None
-    ]
-    for one in told:
-        key = (_blind_days.c[name] == one[name] for name in ("box_id", "camera_id", "day"))
-        connection.execute(delete(_blind_days).where(*key))
-    if told:
-        connection.execute(insert(_blind_days), told)
+    # Where two cameras have one name the box is at fault, but must be heard all the same: the longer blind time stands.
+    healths = [(camera.camera_id, camera.health) for camera in heartbeat.cameras if camera.health is not None]
+    healths.sort(key=lambda one: sum(one[1].blind_s.values()))
+    told = {(camera_id, health.day): health.blind_s for camera_id, health in healths}
+    for (camera_id, day), seconds in told.items():
+        key = {"box_id": heartbeat.box_id, "camera_id": camera_id, "day": day}
+        connection.execute(delete(_blind_days).where(*(_blind_days.c[name] == value for name, value in key.items())))
+        connection.execute(insert(_blind_days).values(seconds=seconds, **key))
 
 
 def _box(row: Row[Any], blind_days: dict[str, tuple[BlindDay, ...]]) -> Box:

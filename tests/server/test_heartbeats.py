@@ -89,6 +89,14 @@ def test_two_boxes_with_cameras_of_one_name_are_kept_apart(either_centre: Centre
     assert told["box-2"]["blind_days"][0]["total_s"] == 0.0
 
 
+def test_two_cameras_of_one_name_do_not_make_a_box_silent(either_centre: Centre) -> None:
+    told = [camera(), blind("3-north", "dark", 40.0), camera()]
+    assert send_beat(either_centre.client, cameras=told).status_code == 204
+    cameras = boxes(either_centre.client)[0]["cameras"]
+    assert [one["blind"] for one in cameras] == [True, False, False]
+    assert [one["blind_days"][0]["total_s"] for one in cameras] == [40.0] * 3
+
+
 def test_blind_time_is_kept_by_day_for_a_week(either_centre: Centre) -> None:
     client, clock = either_centre.client, either_centre.clock
     for number in range(9):
@@ -214,7 +222,6 @@ def test_body_that_is_no_heartbeat_is_told(centre: Centre, body: bytes) -> None:
         ({"cameras": {}}, "data.cameras"),
         ({"cameras": [camera("a\u0000b")]}, "data.cameras.0.camera_id"),
         ({"cameras": [camera("x" * 201)]}, "data.cameras.0.camera_id"),
-        ({"cameras": [camera(), camera()]}, "data.cameras"),
         ({"cameras": [camera(state=5)]}, "data.cameras.0.state"),
         ({"cameras": [camera(health=health(day="yesterday"))]}, "data.cameras.0.health.day"),
         ({"cameras": [camera(health=health(blind_s={"dark": -1}))]}, "data.cameras.0.health.blind_s.dark"),

@@ -10,10 +10,13 @@ from fastapi.security import HTTPBearer
 from fastapi.staticfiles import StaticFiles
 
 from server.api import api_routes, health_routes
+from server.box_api import box_routes
+from server.box_views import box_view_routes
 from server.case import Cases
 from server.clock import Clock
 from server.files import MediaFiles
 from server.guard import Guard
+from server.heartbeat_intake import HeartbeatIntake, heartbeat_routes
 from server.intake import Intake, intake_routes
 from server.login import login_routes
 from server.page import Pages
@@ -54,9 +57,12 @@ def create_app(settings: ServerSettings, clock: Clock) -> FastAPI:
     add_problem_handlers(app, pages.render_problem)
     bearer = [Depends(HTTPBearer(auto_error=False))]  # for OpenAPI; the guard does the work
     app.include_router(intake_routes(Intake(settings, store, files, clock)), dependencies=bearer)
+    app.include_router(heartbeat_routes(HeartbeatIntake(settings, store, clock)), dependencies=bearer)
     app.include_router(api_routes(store, files, cases), dependencies=bearer)
+    app.include_router(box_routes(store, clock), dependencies=bearer)
     app.include_router(health_routes(store))
     app.include_router(login_routes(pages, sessions))
-    app.include_router(view_routes(store, cases, pages, ZoneInfo(settings.time_zone)))
+    app.include_router(view_routes(store, cases, pages, ZoneInfo(settings.time_zone), clock))
+    app.include_router(box_view_routes(store, pages, clock))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     return app

@@ -1,28 +1,24 @@
 """Intake: what edge boxes send in (docs/work-order-api.md)."""
 
 import asyncio
-import hashlib
 import json
 import re
-from collections.abc import AsyncIterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
 import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import ValidationError
 from starlette.requests import ClientDisconnect
 
+from server.body import EventBody, EventReader, declared_digest, digest_problem, limited
 from server.clock import Clock
-from server.digest import parse_sha256
-from server.facts import EVENT_MEDIA_TYPE, INCIDENT_ID_PATTERN, IncidentEvent, first_fault
+from server.facts import EVENT_MEDIA_TYPE, INCIDENT_ID_PATTERN, IncidentEvent
 from server.files import IncomingFile, MediaFiles
 from server.incident import Incident, TakenIn
 from server.media import LONGEST_MEDIA_NAME, MEDIA_NAME_PATTERN, ROLES, Media
 from server.problem import Problem
 from server.settings import ServerSettings
-from server.signature import signature_fault
 from server.store import Store
 
 _CONTENT_TYPE_PATTERN = r"[\w.+-]+/[\w.+-]+(?:\s*;\s*[\w.+-]+=[\w.+\"-]+)*"
@@ -35,7 +31,7 @@ class Intake:
 
     def __init__(self, settings: ServerSettings, store: Store, files: MediaFiles, clock: Clock) -> None:
         self._settings = settings
-        self._secret = settings.secret_bytes
+        self._events = EventReader(settings.secret_bytes, clock)
         self._store = store
         self._files = files
         self._clock = clock
@@ -48,24 +44,8 @@ class Intake:
             Problem: The request is not as the interface asks.
             KeyReusedError: Another payload was taken in under this key.
         """
-        headers = request.headers
-        if headers.get("content-type", "").partition(";")[0].strip().lower() != EVENT_MEDIA_TYPE:
-            raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Content-Type must be {EVENT_MEDIA_TYPE}")
-        key = headers.get("idempotency-key", "").strip('"')
-        if not key:
-            raise Problem(HTTPStatus.BAD_REQUEST, "Idempotency-Key is missing; send the incident's id")
-        declared = _declared_digest(headers)
-        pieces = [piece async for piece in _limited(request, self._settings.max_body_bytes, "max_body_bytes")]
-        body = b"".join(pieces)
-        digest = hashlib.sha256(body).hexdigest()
-        if digest != declared:
-            raise _digest_problem()
-        if self._secret is not None:
-            fault = signature_fault(headers, body, self._secret, self._clock.now_utc())
-            if fault is not None:
-                raise Problem(HTTPStatus.UNAUTHORIZED, fault)
-        incident = self._incident(key, body)
-        taken = await asyncio.to_thread(self._store.incidents.take_in, incident, digest)
+        body = await self._events.read(request, self._settings.max_body_bytes, "max_body_bytes here")
+        taken = await asyncio.to_thread(self._store.incidents.take_in, self._incident(body), body.sha256)
         self._log.info("incident taken in", incident_id=taken.incident_id, new=taken.is_new, order=taken.work_order_id)
         return taken
 
@@ -85,7 +65,7 @@ class Intake:
         content_type = request.headers.get("content-type", "application/octet-stream")
         if len(content_type) > _LONGEST_CONTENT_TYPE or not re.fullmatch(_CONTENT_TYPE_PATTERN, content_type):
             raise Problem(HTTPStatus.BAD_REQUEST, "Content-Type is not one")
-        declared = _declared_digest(request.headers)
+        declared = declared_digest(request.headers)
         if (
             not re.match(INCIDENT_ID_PATTERN, incident_id)
             or await asyncio.to_thread(self._store.incidents.find, incident_id) is None
@@ -94,7 +74,7 @@ class Intake:
         with self._files.receive() as incoming:
             await self._receive(request, incoming)
             if await asyncio.to_thread(incoming.finish) != declared:
-                raise _digest_problem()
+                raise digest_problem()
             path = f"media/{incident_id}/{name}"
             media = Media(
                 incident_id, name, role, content_type, incoming.size_bytes, declared, path, self._clock.now_utc()
@@ -105,25 +85,21 @@ class Intake:
 
     async def _receive(self, request: Request, incoming: IncomingFile) -> None:
         waiting = bytearray()
-        async for piece in _limited(request, self._settings.max_media_bytes, "max_media_bytes"):
+        async for piece in limited(request, self._settings.max_media_bytes, "max_media_bytes here"):
             waiting += piece
             if len(waiting) >= _PIECE_BYTES:
                 await asyncio.to_thread(incoming.write, bytes(waiting))
                 waiting.clear()
         await asyncio.to_thread(incoming.write, bytes(waiting))
 
-    def _incident(self, key: str, body: bytes) -> Incident:
+    def _incident(self, body: EventBody) -> Incident:
+        event = body.parse(IncidentEvent)
         try:
-            event = IncidentEvent.model_validate_json(body)
-            facts: dict[str, Any] = json.loads(body)["data"]
+            facts: dict[str, Any] = json.loads(body.content)["data"]
             json.dumps(facts, allow_nan=False)  # also the keys that are not known must be JSON in the database
-        except ValidationError as error:
-            is_json = error.errors()[0]["type"] != "json_invalid"
-            status = HTTPStatus.UNPROCESSABLE_ENTITY if is_json else HTTPStatus.BAD_REQUEST
-            raise Problem(status, first_fault(error)) from error
         except ValueError as error:
             raise Problem(HTTPStatus.BAD_REQUEST, f"the body is not JSON: {error}") from error
-        if not key == event.id == event.data.incident_id:
+        if not body.key == event.id == event.data.incident_id:
             detail = "Idempotency-Key, id and data.incident_id must be the same"
             raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail)
         return self._record(event, facts)
@@ -175,30 +151,6 @@ def intake_routes(intake: Intake) -> APIRouter:
         return JSONResponse(content, HTTPStatus.CREATED if is_new else HTTPStatus.OK)
 
     return routes
-
-
-async def _limited(request: Request, most_bytes: int, setting: str) -> AsyncIterator[bytes]:
-    too_large = Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"more than {most_bytes} bytes ({setting} here)")
-    declared = request.headers.get("content-length", "0")
-    if not declared.isdigit() or int(declared) > most_bytes:
-        raise too_large
-    received = 0
-    async for piece in request.stream():
-        received += len(piece)
-        if received > most_bytes:
-            raise too_large
-        yield piece
-
-
-def _declared_digest(headers: Mapping[str, str]) -> str:
-    digest = parse_sha256(headers.get("content-digest", ""))
-    if digest is None:
-        raise Problem(HTTPStatus.BAD_REQUEST, "Content-Digest with sha-256=:<base64>: is missing")
-    return digest
-
-
-def _digest_problem() -> Problem:
-    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "Content-Digest does not match the body; send it again")
 
 
 def _check_name(name: str) -> None:

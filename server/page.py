@@ -1,6 +1,6 @@
 """Turning templates into pages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -22,6 +22,7 @@ from server.version import version
 _FOLDER = Path(__file__).parent / "pages"
 _COOKIE_AGE_S = 365 * 24 * 3600
 _KILO = 1000
+_MOST_NAMES = 3
 
 
 class Pages:
@@ -38,7 +39,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.filters.update(time=self.format_time, percent=percent_text, size=format_size)
-        self._templates.globals.update(media_url=media_url, version=version())
+        self._templates.globals.update(media_url=media_url, some_names=some_names, version=version())
 
     def texts(self, request: Request) -> Texts:
         """Choose the language of a request."""
@@ -101,3 +102,10 @@ def format_size(size_bytes: int) -> str:
             return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
         size /= _KILO
     return f"{size:.1f} GB"
+
+
+def some_names(texts: Texts, names: Sequence[str]) -> str:
+    """Write names on one line: the first three, and how many more there are."""
+    text = texts("watch.comma").join(names[:_MOST_NAMES])
+    left = len(names) - _MOST_NAMES
+    return text if left <= 0 else " ".join((text, texts("watch.more", count=left)))

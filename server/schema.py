@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Float,
     ForeignKey,
@@ -98,4 +99,23 @@ reviews = Table(
     Column("reason", String(32)),
     Column("note", Text, nullable=False),
     Column("reviewed_utc", UtcDateTime, nullable=False),
+)
+
+boxes = Table(
+    "boxes",
+    metadata,
+    Column("box_id", String(200), primary_key=True),
+    Column("sent_utc", UtcDateTime, nullable=False),
+    Column("received_utc", UtcDateTime, nullable=False),
+    Column("heartbeat", JSON, nullable=False),
+)
+
+blind_days = Table(
+    "blind_days",
+    metadata,
+    Column("box_id", String(200), primary_key=True),
+    Column("camera_id", String(200), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("seconds", JSON, nullable=False),
+    Index("ix_blind_days_day", "day"),
 )

@@ -34,7 +34,7 @@ class ServerSettings:
         port: TCP port; 0 takes any free one.
         database: SQLAlchemy URL; empty for a SQLite file in `data_dir`.
         token: What edge boxes and people must know; empty for none.
-        webhook_secret: `whsec_...`; when set, every incident must be signed with it.
+        webhook_secret: `whsec_...`; when set, every incident and heartbeat must be signed with it.
         language: Of the pages, where the browser does not say.
         time_zone: IANA name of the zone in which pages show times.
         max_body_bytes: Largest incident taken in.

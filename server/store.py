@@ -3,6 +3,7 @@
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from server.box import BoxStore
 from server.database import open_database
 from server.incident import IncidentStore
 from server.media import MediaStore
@@ -18,6 +19,7 @@ class Store:
         media: Which files of evidence arrived.
         reviews: What people decided.
         work_orders: What follows from it.
+        boxes: Who watches.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -26,6 +28,7 @@ class Store:
         self.media = MediaStore(engine)
         self.reviews = ReviewStore(engine)
         self.work_orders = WorkOrderStore(engine)
+        self.boxes = BoxStore(engine)
 
     @classmethod
     def open(cls, url: str) -> "Store":

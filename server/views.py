@@ -10,7 +10,9 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from server.api import identity_of, read_cursor
+from server.box_views import unwatched_now
 from server.case import Cases
+from server.clock import Clock
 from server.cursor import Cursor
 from server.facts import Facts
 from server.form import read_form
@@ -22,19 +24,20 @@ from server.page import Pages
 from server.problem import Problem
 from server.review import REASONS, Decision, Reason
 from server.store import Store
+from server.watch import Unwatched
 
 _ROWS = 20
 _VERDICTS: tuple[Verdict, ...] = ("confirmed", "suspected", "rejected")
 _REVIEW_STATES: tuple[ReviewState, ...] = ("new", "confirmed", "refused")
 
 
-def view_routes(store: Store, cases: Cases, pages: Pages, zone: ZoneInfo) -> APIRouter:
+def view_routes(store: Store, cases: Cases, pages: Pages, zone: ZoneInfo, clock: Clock) -> APIRouter:
     """Make the routes of the pages."""
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/")
     def show_list(request: Request) -> Response:
-        return _list_page(request, store, pages, zone)
+        return _list_page(request, store, pages, zone, unwatched_now(store, clock))
 
     @routes.get("/incidents/{incident_id}")
     def show_incident(incident_id: str, request: Request) -> Response:
@@ -53,7 +56,7 @@ def view_routes(store: Store, cases: Cases, pages: Pages, zone: ZoneInfo) -> API
     return routes
 
 
-def _list_page(request: Request, store: Store, pages: Pages, zone: ZoneInfo) -> Response:
+def _list_page(request: Request, store: Store, pages: Pages, zone: ZoneInfo, unwatched: Unwatched) -> Response:
     asked = {key: value for key, value in request.query_params.items() if value and key not in ("lang", "cursor")}
     page = store.incidents.page(read_filter(asked, zone), read_cursor(request.query_params.get("cursor")), _ROWS)
     media = store.media.all_of_many([incident.incident_id for incident in page.items])
@@ -71,6 +74,7 @@ def _list_page(request: Request, store: Store, pages: Pages, zone: ZoneInfo) -> 
         "waiting": store.incidents.count_new(),
         "verdicts": _VERDICTS,
         "review_states": _REVIEW_STATES,
+        "unwatched": unwatched,
     }
     return pages.render(request, "list.html", values)
 

@@ -6,26 +6,14 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys import clip
+from tests.journeys.browser import TOKEN, chromium, logged_in, needs_chromium
 from tests.server.orders import INCIDENT_ID, facts, manifest, put, send
 from tests.server.process import server_process, write_config
 
-CHROMIUM = Path("/usr/bin/chromium")
-TOKEN = "a-token-of-enough-letters"
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"needs a browser at {CHROMIUM}")
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
@@ -72,28 +60,14 @@ def fill(client: httpx.Client, folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        one = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+    with chromium() as one:
         yield one
-        one.close()
 
 
 @pytest.fixture
 def page(browser: Browser, centre_url: str) -> Iterator[Page]:
-    """A page of a person who has logged in and reads English; nothing on it may fail."""
-    context = browser.new_context(locale="en-GB", viewport={"width": 1400, "height": 1000}, base_url=centre_url)
-    one = context.new_page()
-    faults: list[str] = []
-    one.on("console", lambda message: faults.append(message.text) if message.type in ("error", "warning") else None)
-    one.on("pageerror", lambda error: faults.append(str(error)))
-    one.on("request", lambda request: faults.append(request.url) if not request.url.startswith(centre_url) else None)
-    one.goto("/")
-    one.get_by_label("Your name").fill("王芳")
-    one.get_by_label("Token").fill(TOKEN)
-    one.get_by_role("button", name="Log in").click()
-    yield one
-    context.close()
-    assert faults == []
+    with logged_in(browser, centre_url) as one:
+        yield one
 
 
 def wait_until(page: Page, expression: str) -> None:

@@ -4,20 +4,57 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import insert, select
 
 from server.database import open_database
 from server.errors import DatabaseError
 from server.schema import metadata
+from tests.server.running import NOW
+
+ROW = {
+    "incident_id": "one",
+    "payload_sha256": "0" * 64,
+    "facts": {},
+    "camera_id": "3-north",
+    "verdict": "confirmed",
+    "below_min_floor": False,
+    "happened_utc": NOW,
+    "received_utc": NOW,
+    "review_state": "new",
+}
 
 
-def test_migrations_make_the_tables_of_the_schema(tmp_path: Path) -> None:
+def test_sqlite_is_set_to_lose_nothing(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{tmp_path / 'a.sqlite3'}")
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, metadata) == []
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+    engine.dispose()
+
+
+def test_migrations_make_the_tables_of_the_schema_on_both_databases(database: str, tmp_path: Path) -> None:
+    engine = open_database(database or f"sqlite:///{tmp_path / 'a.sqlite3'}")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+def test_database_of_the_version_before_is_brought_up_to_date_with_what_is_in_it(database: str, tmp_path: Path) -> None:
+    url = database or f"sqlite:///{tmp_path / 'a.sqlite3'}"
+    engine = open_database(url)
+    with engine.begin() as connection:
+        for table in ("boxes", "blind_days"):
+            connection.exec_driver_sql(f"DROP TABLE {table}")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+        connection.execute(insert(metadata.tables["incidents"]).values(**ROW))
+    engine.dispose()
+    engine = open_database(url)
+    with engine.connect() as connection:
+        assert connection.execute(select(metadata.tables["incidents"].c.incident_id)).scalars().all() == ["one"]
+        assert connection.execute(select(metadata.tables["boxes"])).all() == []
+        assert connection.execute(select(metadata.tables["blind_days"])).all() == []
     engine.dispose()
 
 

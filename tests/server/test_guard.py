@@ -41,6 +41,9 @@ def log_in(client: httpx.Client, centre: Centre, name: str = "王芳") -> httpx.
         "/",
         f"/incidents/{INCIDENT_ID}",
         "/next",
+        "/api/v1/boxes",
+        "/boxes",
+        "/boxes/line",
     ],
 )
 def test_nothing_is_shown_without_the_token(guarded: Centre, path: str) -> None:
@@ -58,6 +61,7 @@ def test_nothing_is_taken_in_without_the_token(guarded: Centre) -> None:
     with visitor(guarded) as client:
         assert send(client).status_code == 401
         assert put(client, "other.jpg", b"x").status_code == 401
+        assert client.delete("/api/v1/boxes/box-1").status_code == 401
         assert client.post(f"/api/v1/incidents/{INCIDENT_ID}/review", json={"decision": "confirm"}).status_code == 401
     assert guarded.client.get(f"/api/v1/incidents/{INCIDENT_ID}").json()["review_state"] == "new"
 

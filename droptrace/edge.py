@@ -1,5 +1,6 @@
 """The edge box: cameras watched in processes of their own, evidence to disk, work orders to the endpoint."""
 
+import os
 import threading
 from collections.abc import Callable
 from multiprocessing.connection import wait
@@ -15,6 +16,7 @@ from droptrace.lock import DataDirLock
 from droptrace.messages import Message, PackageFailed
 from droptrace.reload import difference, settle
 from droptrace.roster import Post, make_roster
+from droptrace.service_manager import ServiceManager
 from droptrace.watch import CameraWatch
 from evidence.errors import EvidenceError
 from evidence.manifest import MANIFEST_NAME
@@ -29,13 +31,20 @@ class EdgeBox:
     """Supervises the cameras of one box and delivers what they find."""
 
     def __init__(
-        self, read: Callable[[], EdgeConfig], clock: Clock, *, verbose: bool = False, tell: Callable[[Message], None]
+        self,
+        read: Callable[[], EdgeConfig],
+        clock: Clock,
+        manager: ServiceManager,
+        *,
+        verbose: bool = False,
+        tell: Callable[[Message], None],
     ) -> None:
         """Take the data folder and open the outbox.
 
         Args:
             read: Reads EDGE.toml, now and at each `reload`; raises ConfigError.
             clock: Wall clock and passing time.
+            manager: Is told how the box does.
             verbose: Whether camera processes log events of level "info".
             tell: Is told every message of every camera.
 
@@ -46,6 +55,7 @@ class EdgeBox:
         """
         self._read = read
         self._clock = clock
+        self._manager = manager
         self._verbose = verbose
         self._tell = tell
         self._log = structlog.get_logger("edge")
@@ -84,8 +94,11 @@ class EdgeBox:
                     self._take_up(post.job)
                 self._watches = {key: self._watch(post) for key, post in self._roster.items()}
                 self._dispatch.start()
+                self._supervise()
+                self._manager.ready()
                 while not all(watch.is_over for watch in self._watches.values()):
                     self._supervise()
+                self._manager.stopping()
                 self._drain(drain_s)
             finally:
                 for watch in self._watches.values():
@@ -128,13 +141,22 @@ class EdgeBox:
         for pipe, watch in by_pipe.items():
             if pipe in ready:
                 watch.hear()
+                # One that died in the middle of a message holds the others up for seconds.
+                self._beat()
         self._dispatch.retry()
         for watch in self._watches.values():
             watch.tick()
         for key in [key for key, watch in self._watches.items() if watch.is_over and key not in self._roster]:
             del self._watches[key]
+        self._beat()
+
+    def _beat(self) -> None:
+        seeing = sum(watch.sees for watch in self._watches.values())
+        self._manager.beat(f"{seeing} of {len(self._watches)} cameras see")
 
     def _obey(self) -> None:
+        if self._stop.is_set():
+            self._manager.stopping()
         if self._now.is_set():
             for watch in self._watches.values():
                 watch.kill()
@@ -143,7 +165,9 @@ class EdgeBox:
                 watch.end()
         elif self._changed.is_set():
             self._changed.clear()
+            self._manager.reloading()
             self._reload()
+            self._manager.ready()
 
     def _reload(self) -> None:
         try:
@@ -184,5 +208,6 @@ class EdgeBox:
 
 
 def make_edge_box(read: Callable[[], EdgeConfig], *, verbose: bool, tell: Callable[[Message], None]) -> EdgeBox:
-    """Make the edge box with the machine's own clock."""
-    return EdgeBox(read, SystemClock(), verbose=verbose, tell=tell)
+    """Make the edge box with the machine's own clock and its service manager, if that started it."""
+    clock = SystemClock()
+    return EdgeBox(read, clock, ServiceManager(os.environ.get("NOTIFY_SOCKET"), clock), verbose=verbose, tell=tell)

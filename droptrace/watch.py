@@ -1,5 +1,6 @@
 """One camera under the supervisor: its process, and what becomes of it."""
 
+import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from droptrace.dispatch import Dispatch
 from droptrace.errors import CameraCrashedError
 from droptrace.job import CameraJob
 from droptrace.memory import resident_mb
-from droptrace.messages import Ended, Failed, FallJudged, Message, PackageFailed, PackageWritten
+from droptrace.messages import Ended, Failed, FallJudged, Message, PackageFailed, PackageWritten, Progress
 from droptrace.rescue import rescue_packages
 from droptrace.roster import Post
 from evidence.incident import Incident
@@ -28,6 +29,8 @@ _LOADING_S = 180.0
 """A process loads before it can give a sign of life: a dozen at once on two busy cores took 30 s."""
 _STEADY_S = 60.0
 """Who ran for so long, twice the longest back-off, is started again soon; before, it would come again every second."""
+_SIGHT_S = 10.0
+"""Who has sent no 25 frames for so long does not see: less than that a second and nothing that falls would be found."""
 _PAUSE_S = 5.0
 """A supervisor that has not looked for so long was itself stopped, and may not take that for silence of others."""
 
@@ -83,6 +86,7 @@ class CameraWatch:
         self._child: CameraChild | None = None
         self._start_at_s: float | None = clock.monotonic_s()
         self._started_s = self._heard_s = self._looked_s = 0.0
+        self._saw_s = -math.inf
         self._is_up = False
         self._stop_by_s: float | None = None
         self._then: Then | None = None  # what was decided; None while nobody wants the process to end
@@ -98,6 +102,11 @@ class CameraWatch:
     def is_over(self) -> bool:
         """Tell whether no process runs and none is to be started."""
         return self._child is None and self._start_at_s is None
+
+    @property
+    def sees(self) -> bool:
+        """Tell whether pictures come, as far as that is known here."""
+        return self._child is not None and self._clock.monotonic_s() - self._saw_s < _SIGHT_S
 
     def change(self, post: Post) -> None:
         """Watch with another post from now on; a process that runs ends in order first."""
@@ -166,6 +175,8 @@ class CameraWatch:
                 self._unpacked[incident.incident_id] = incident
                 self._dispatch.add(incident)
                 self._log.info("fall", incident_id=incident.incident_id, verdict=incident.fall.verdict)
+            case Progress():
+                self._saw_s = self._heard_s
             case PackageWritten(incident_id, folder):
                 self._unpacked.pop(incident_id, None)
                 self._dispatch.add_package(incident_id, folder)
@@ -244,6 +255,7 @@ class CameraWatch:
         child.close()
         self._child = self._stop_by_s = self._then = None
         self._is_up = self._is_killed = False
+        self._saw_s = -math.inf
         self._why = ""
         if then == "never":
             self.fault = fault

@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from importlib.metadata import version
 from multiprocessing import parent_process
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 
+from droptrace.health import NO_HEALTH, CameraHealth, HealthBeat, NoHealth
 from droptrace.job import CameraJob
 from droptrace.logs import configure_logs
 from droptrace.messages import Ended, Failed, FallJudged, Message, Progress
@@ -27,6 +29,7 @@ from vision.clock import Clock, SystemClock
 from vision.errors import NotAVideo, SourceError
 from vision.frame import Frame
 from vision.opening import open_source
+from vision.rtsp_settings import RtspSettings
 from vision.source import FrameSource, SourceInfo
 
 if TYPE_CHECKING:
@@ -44,23 +47,46 @@ def camera_process(job: CameraJob, pipe: Connection) -> None:
     # One thread a camera: many cameras share few cores, and on one 1080p stream more threads gain nothing.
     cv2.setNumThreads(1)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    send = _OneAtATime(pipe.send)
+    # From the start: a camera that never answers is blind, and says so.
+    health = CameraHealth(job, SystemClock(), send) if job.health and job.is_camera else None
     try:
-        site = load_site(job.site) if job.site else None
-        pulse = Pulse(pipe.send, SystemClock())
-        pulse.beat()
-        source = open_source(job.address, clock=SystemClock(), on_turn=pulse.beat)
-        _refuse_tiny(source.info, job.address)
-        stop = threading.Event()
-        signal.signal(signal.SIGTERM, lambda _number, _frame: _stop(source, stop))
-        site = site.scaled_to(source.info.width, source.info.height) if site else None
-        watch(job, source, site, pipe.send, SystemClock(), stop)
+        # Before the last message: after that nobody listens.
+        with HealthBeat(health) if health else nullcontext():
+            _open_and_watch(job, send, health)
     except SiteError as error:
-        pipe.send(Failed(str(error), is_usage=True))
+        send(Failed(str(error), is_usage=True))
     except SourceError as error:
-        pipe.send(Failed(str(error), is_usage=False))
+        send(Failed(str(error), is_usage=False))
     except BrokenPipeError:
         # Nobody listens any more: the parent is gone, or has given up waiting.
         return
+
+
+def _open_and_watch(job: CameraJob, send: "_OneAtATime", health: CameraHealth | None) -> None:
+    site = load_site(job.site) if job.site else None
+    pulse = Pulse(send, SystemClock())
+    pulse.beat()
+    source = open_source(job.address, clock=SystemClock(), settings=RtspSettings(job.transport), on_turn=pulse.beat)
+    _refuse_tiny(source.info, job.name)
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda _number, _frame: _stop(source, stop))
+    site = site.scaled_to(source.info.width, source.info.height) if site else None
+    if health:
+        health.begin(source, site)
+    watch(job, source, site, send, SystemClock(), stop, health or NO_HEALTH)
+
+
+class _OneAtATime:
+    """Sends messages whole: the camera's health is told from a thread of its own."""
+
+    def __init__(self, send: Callable[[Message], None]) -> None:
+        self._send = send
+        self._lock = threading.Lock()
+
+    def __call__(self, message: Message) -> None:
+        with self._lock:
+            self._send(message)
 
 
 def _end_with_parent() -> None:
@@ -78,11 +104,11 @@ def _stop(source: FrameSource, stop: threading.Event) -> None:
         source.close()
 
 
-def _refuse_tiny(info: SourceInfo, address: str) -> None:
+def _refuse_tiny(info: SourceInfo, name: str) -> None:
     """Refuse pictures in which a floor would be a few pixels: watching them would only pretend to protect anyone."""
     if min(info.width, info.height) < _LEAST_SIDE_PX:
         raise NotAVideo(
-            f"{address}: its pictures are {info.width}x{info.height}; nothing that falls can be seen in less than "
+            f"{name}: its pictures are {info.width}x{info.height}; nothing that falls can be seen in less than "
             f"{_LEAST_SIDE_PX} pixels a side: use the camera's full size, or check that this is the right file"
         )
 
@@ -94,6 +120,7 @@ def watch(
     send: Callable[[Message], None],
     clock: Clock,
     stop: threading.Event,
+    health: CameraHealth | NoHealth = NO_HEALTH,
 ) -> None:
     """Watch a source to its end, here: judge what falls, write its evidence, tell `send` of both.
 
@@ -104,6 +131,7 @@ def watch(
         send: Takes every message; the last is Ended.
         clock: Tells when a fall was judged.
         stop: Ends the watching after the frame at hand.
+        health: Follows how the camera does, where somebody asks; it is closed at the end.
 
     Raises:
         SiteError: The site's points or lines determine no geometry.
@@ -120,30 +148,30 @@ def watch(
     frame: Frame | None = None
 
     def tell(fall: Fall) -> None:
-        incident = maker.make(fall, frame)
+        incident = maker.make(health.checked(fall), frame)
+        if fall.verdict != "rejected" or job.keep_rejected:
+            send(FallJudged(incident))
         if fall.verdict != "rejected":
-            send(FallJudged(incident))
             packager.add(incident)
-        elif job.keep_rejected:
-            send(FallJudged(incident))
 
     frames = 0
     try:
-        for frame in source.frames():
-            frames += 1
+        for frames, frame in enumerate(source.frames(), 1):
+            health.take(frame)
             for fall in pipeline.step(frame):
                 tell(fall)
             packager.advance(frame.time_s)
+            health.done(pipeline.overloaded)
             if frames % _PROGRESS_FRAMES == 0:
                 send(Progress(frames, frame.time_s))
             if stop.is_set():
                 break
-    finally:
-        # Also when the source fails half-way: what was seen until then is no less true.
+    finally:  # Also when the source fails half-way: what was seen until then is no less true.
         for fall in pipeline.finish():
             tell(fall)
         packager.close()
         source.close()
+        health.close()
     send(Ended(frames, frame.time_s if frame else 0.0, pipeline.overloaded))
 
 

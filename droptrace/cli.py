@@ -171,6 +171,35 @@ def edge(
 
 
 @app.command()
+def cameras(
+    host: Annotated[
+        str | None, typer.Option(metavar="HOST[:PORT]", help="Ask this camera alone; otherwise the local network.")
+    ] = None,
+    interface: Annotated[str | None, typer.Option(help="Network interface to ask through, such as eth0.")] = None,
+    wait_s: Annotated[float, typer.Option(help="How long cameras may take to answer, s.", min=0.1, max=60)] = 3.0,
+    user: Annotated[str | None, typer.Option(envvar="DROPTRACE_CAMERA_USER", help="ONVIF user of the cameras.")] = None,
+    password_file: Annotated[
+        Path | None, typer.Option(help="Its first line is the password; else DROPTRACE_CAMERA_PASSWORD has it.")
+    ] = None,
+) -> None:
+    """Find cameras by ONVIF; print one JSON object a line for each of their streams."""
+    from droptrace.cameras import find_cameras, read_credentials, stream_line, stream_table
+
+    configure_logs()
+    credentials = read_credentials(user, password_file)
+    found = find_cameras(host, wait_s=wait_s, interface=interface, credentials=credentials)
+    if found.streams and sys.stdout.isatty():
+        # Wider than the terminal: an address that was cut could not be copied.
+        Console(width=1000, height=25).print(stream_table(found.streams))
+    else:
+        for stream in found.streams:
+            typer.echo(stream_line(stream))
+    for problem in found.problems:
+        _say(problem)
+    raise typer.Exit(1 if found.problems else 0)
+
+
+@app.command()
 def serve(
     config: Annotated[Path, typer.Argument(metavar="SERVER.toml", help="Where to listen and keep things.")],
     verbose: Verbose = False,

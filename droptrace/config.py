@@ -10,10 +10,13 @@ from pydantic_core import ErrorDetails
 from droptrace.errors import ConfigError
 from droptrace.job import FALSE_ALARMS_AN_HOUR
 from vision.camera_address import without_credentials
+from vision.rtsp_settings import Transport
 
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
-_SECRETS = frozenset({"token", "secret"})
+_SCHEMES = ("rtsp", "rtsps")
+# An address may have a password in it.
+_SECRETS = frozenset({"token", "secret", "address", "url"})
 
 
 class _Table(BaseModel):
@@ -23,9 +26,10 @@ class _Table(BaseModel):
 class CameraConfig(_Table):
     """One `[[camera]]`."""
 
-    address: str = Field(min_length=1)
+    address: str = Field(min_length=1, repr=False)
     site: str | None = None
     id: str | None = Field(default=None, pattern=_NAME)
+    transport: Transport = "tcp"
 
     @property
     def key(self) -> str:
@@ -89,6 +93,13 @@ def load_edge_config(path: Path) -> EdgeConfig:
         # A misspelt key is both unknown and missing: the first tells more.
         worst = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
         raise ConfigError(f"{path}: {_explain(worst)}") from error
+    for number, camera in enumerate(config.camera):
+        scheme, mark, _ = camera.address.partition("://")
+        if mark and scheme.lower() not in _SCHEMES:
+            raise ConfigError(
+                f"{path}: camera.{number}.address: {scheme}:// cannot be read; give an address of rtsp:// or rtsps://, "
+                "a recorded file, or a folder of images"
+            )
     names = [camera.id for camera in config.camera if camera.id]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)

@@ -13,7 +13,7 @@ from droptrace.dispatch import Dispatch
 from droptrace.errors import DroptraceError
 from droptrace.job import CameraJob
 from droptrace.lock import DataDirLock
-from droptrace.messages import Message, PackageFailed
+from droptrace.messages import Health, Message, PackageFailed
 from droptrace.reload import difference, settle
 from droptrace.roster import Post, make_roster
 from droptrace.service_manager import ServiceManager
@@ -81,6 +81,12 @@ class EdgeBox:
     def is_misconfigured(self) -> bool:
         """Tell whether one of the failures is of the configuration."""
         return any(watch.fault.is_usage for watch in self._watches.values() if watch.fault)
+
+    @property
+    def health(self) -> dict[str, Health]:
+        """Give the newest that each camera told of its health, by its name."""
+        told = [watch.health for watch in self._watches.values()]
+        return {health.camera: health for health in told if health}
 
     def run(self, *, drain_s: float = 60.0) -> None:
         """Watch all cameras until each has ended or `stop` is called, then deliver what is left.

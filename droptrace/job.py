@@ -1,10 +1,11 @@
 """What a camera's process is asked to do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from droptrace.parts import Parts
 from vision.camera_address import without_credentials
+from vision.rtsp_settings import Transport
 
 FALSE_ALARMS_AN_HOUR = 0.2
 """Accepted of each camera where nobody says otherwise; that of `tracking.physics_tests.Limits`, which loads slowly."""
@@ -34,9 +35,11 @@ class CameraJob:
         false_alarms_an_hour: How many false alarms are accepted; the fewer, the more evidence a fall needs.
         parts: What the pipeline does; all of it but in a benchmark.
         verbose: Whether events of level "info" are logged.
+        transport: What carries the pictures of a camera.
+        health: Folder of what is known of the camera's health; None where nobody asks, as of a recording.
     """
 
-    address: str
+    address: str = field(repr=False)
     site: Path | None
     packages: Path
     box_id: str
@@ -47,6 +50,8 @@ class CameraJob:
     false_alarms_an_hour: float = FALSE_ALARMS_AN_HOUR
     parts: Parts = Parts()
     verbose: bool = False
+    transport: Transport = "tcp"
+    health: Path | None = None
 
     @property
     def is_camera(self) -> bool:

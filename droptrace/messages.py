@@ -1,6 +1,6 @@
 """What the process of a camera tells its parent. Frames never cross; these few values do."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from evidence.incident import Incident
@@ -59,4 +59,52 @@ class Failed:
     is_usage: bool
 
 
-Message = Alive | FallJudged | PackageWritten | PackageFailed | Progress | Ended | Failed
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a camera does: told every few seconds, and at once when something changes. Plain values, ready for JSON.
+
+    Attributes:
+        camera: Its name, never with a password.
+        told_utc: When this was told, RFC 3339.
+        blind: Why nothing is seen now (`vision.blind_time.BlindReason`); None while it sees.
+        blind_for_s: How long that has been so; 0 while it sees.
+        day: The day of `blind_s`, UTC, such as "2026-11-27".
+        blind_s: Seconds of that day in which nothing was seen, by reason; those of now are among them.
+        ailments: What is wrong with its pictures (`vision.health.Ailment`), the gravest first.
+        light: "day" or "night", by the brightness of its pictures; None before the first.
+        standing: "in place", "moved" or "unknown", against the reference picture of its geometry; None without one.
+        moved_px: How far right and down the scene has moved in the picture; None where that is not known.
+        fps: Frames a second by their presentation times, of the last ten seconds; None where too few came.
+        fps_arrived: Frames a second that came in the last ten seconds.
+        fps_declared: What the stream says of itself, or None.
+        frame_age_s: Seconds since the last frame came; None before the first.
+        frames: Frames that came since this process began.
+        dropped: Frames and packets that were not looked at since then, by why (`vision.counts.Counts`); `overloaded`
+            are frames in which so much changed at once that nothing could be seen.
+        connections: How often the camera was connected to since then.
+    """
+
+    camera: str
+    told_utc: str
+    blind: str | None
+    blind_for_s: float
+    day: str
+    blind_s: dict[str, float]
+    ailments: tuple[str, ...]
+    light: str | None
+    standing: str | None
+    moved_px: tuple[float, float] | None
+    fps: float | None
+    fps_arrived: float
+    fps_declared: float | None
+    frame_age_s: float | None
+    frames: int
+    dropped: dict[str, int]
+    connections: int
+
+    def to_json(self) -> dict[str, object]:
+        """Give it as a value that `json.dumps` takes, keys in their order."""
+        return asdict(self)
+
+
+Message = Alive | FallJudged | PackageWritten | PackageFailed | Progress | Ended | Failed | Health

@@ -41,11 +41,12 @@ def make_roster(config: EdgeConfig, *, verbose: bool = False) -> Roster:
 
 def _post(camera: CameraConfig, config: EdgeConfig, verbose: bool) -> Post:
     site = load_site(Path(camera.site)) if camera.site else None
+    # A folder a camera: what one that died left is put in order while the others go on writing.
+    folder = camera.id or _folder_name(camera.key)
     job = CameraJob(
         camera.address,
         Path(camera.site) if camera.site else None,
-        # A folder a camera: what one that died left is put in order while the others go on writing.
-        Path(config.data_dir) / "packages" / (camera.id or _folder_name(camera.key)),
+        Path(config.data_dir) / "packages" / folder,
         config.box_id,
         camera.id,
         Roll(config.evidence.pre_roll_s, config.evidence.post_roll_s),
@@ -53,6 +54,8 @@ def _post(camera: CameraConfig, config: EdgeConfig, verbose: bool) -> Post:
         keep_packages=True,
         false_alarms_an_hour=config.detection.false_alarms_an_hour,
         verbose=verbose,
+        transport=camera.transport,
+        health=Path(config.data_dir) / "health" / folder,
     )
     return Post(job, site.sha256 if site else None)
 

@@ -15,7 +15,7 @@ from droptrace.dispatch import Dispatch
 from droptrace.errors import CameraCrashedError
 from droptrace.job import CameraJob
 from droptrace.memory import resident_mb
-from droptrace.messages import Ended, Failed, FallJudged, Message, PackageFailed, PackageWritten, Progress
+from droptrace.messages import Ended, Failed, FallJudged, Health, Message, PackageFailed, PackageWritten, Progress
 from droptrace.rescue import rescue_packages
 from droptrace.roster import Post
 from evidence.incident import Incident
@@ -52,6 +52,7 @@ class CameraWatch:
         post: What the camera is watched with, now or after the process at hand has ended.
         limits: May be replaced at any time.
         fault: Set while the camera is not watched and should be.
+        health: The newest that its process told of its health; None before the first.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class CameraWatch:
         self.post = post
         self.limits = limits
         self.fault: Fault | None = None
+        self.health: Health | None = None
         self._dispatch = dispatch
         self._clock = clock
         self._tell = tell
@@ -87,7 +89,7 @@ class CameraWatch:
         self._start_at_s: float | None = clock.monotonic_s()
         self._started_s = self._heard_s = self._looked_s = 0.0
         self._saw_s = -math.inf
-        self._is_up = False
+        self._is_up = self._has_watched = False
         self._stop_by_s: float | None = None
         self._then: Then | None = None  # what was decided; None while nobody wants the process to end
         self._why = ""
@@ -105,13 +107,15 @@ class CameraWatch:
 
     @property
     def sees(self) -> bool:
-        """Tell whether pictures come, as far as that is known here."""
-        return self._child is not None and self._clock.monotonic_s() - self._saw_s < _SIGHT_S
+        """Tell whether pictures come in which something can be seen; of a recording, whether they come."""
+        is_blind = self.health is not None and self.health.blind is not None
+        return self._child is not None and self._clock.monotonic_s() - self._saw_s < _SIGHT_S and not is_blind
 
     def change(self, post: Post) -> None:
         """Watch with another post from now on; a process that runs ends in order first."""
         self.post = post
-        self.fault = None
+        self.fault = self.health = None
+        self._has_watched = False
         self._backoff.reset()
         if self._child is None:
             self._start_at_s = self._clock.monotonic_s()
@@ -165,25 +169,31 @@ class CameraWatch:
         except CameraCrashedError as error:
             self._lose(child, Fault(self._why if self._is_killed else str(error), is_usage=False))
             return
-        self._heard_s = self._clock.monotonic_s()
-        if not self._is_up:
-            self._is_up = True
-            self._log.info("camera_up", camera=child.job.name)
         self._tell(message)
+        if isinstance(message, Health):
+            # From a thread of its own, which goes on beside one that hangs: it is no sign of life.
+            self.health = message
+        else:
+            self._note_life(child)
+            self._take(child, message)
+
+    def _take(self, child: CameraChild, message: Message) -> None:
         match message:
             case FallJudged(incident):
                 self._unpacked[incident.incident_id] = incident
                 self._dispatch.add(incident)
                 self._log.info("fall", incident_id=incident.incident_id, verdict=incident.fall.verdict)
-            case Progress():
-                self._saw_s = self._heard_s
             case PackageWritten(incident_id, folder):
                 self._unpacked.pop(incident_id, None)
                 self._dispatch.add_package(incident_id, folder)
             case PackageFailed(incident_id, reason):
                 self._log.error("package_failed", incident_id=incident_id, reason=reason)
+            case Progress():
+                self._has_watched = True
+                self._saw_s = self._heard_s
             case Failed(reason, is_usage):
-                self._lose(child, Fault(reason, is_usage))
+                # A camera that was watched before was changed since, and may be changed back.
+                self._lose(child, Fault(reason, is_usage and not self._has_watched))
             case Ended(frames):
                 self._log.info("camera_ended", camera=child.job.name, frames=frames)
                 # Who had finished when it was killed has not failed.
@@ -191,6 +201,12 @@ class CameraWatch:
                 # A camera has no end: somebody else has told this process to.
                 then = self._then or self._when(is_usage=False)
                 self._leave(child, then, Fault(why, is_usage=False) if why else None)
+
+    def _note_life(self, child: CameraChild) -> None:
+        self._heard_s = self._clock.monotonic_s()
+        if not self._is_up:
+            self._is_up = True
+            self._log.info("camera_up", camera=child.job.name)
 
     def _begin(self, now_s: float) -> None:
         self._start_at_s = None

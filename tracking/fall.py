@@ -1,6 +1,6 @@
 """What the tracker concludes: something fell."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from floors.impact import Impact
@@ -55,3 +55,22 @@ class Fall:
     impact: Impact | None = None
     mirrored: tuple[PathPoint, ...] = ()
     track_id: int = 0
+
+
+def without_floor(fall: Fall, why: str) -> Fall:
+    """Take back where a fall came from and landed, since its geometry no longer holds.
+
+    What it would have been is told in the last of its reasons, for a person to weigh; nothing is held back for being
+    too low.
+
+    Args:
+        fall: A fall; one without an origin stays as it is.
+        why: What is wrong with the geometry.
+    """
+    origin = fall.origin
+    if origin is None:
+        return fall
+    floors = f"floor {origin.floor} ({origin.floor_low} to {origin.floor_high})"
+    unit = f", unit {origin.unit}" if origin.unit is not None else ""
+    reason = f"unsure: {why}; as the geometry stands it would be {floors}{unit}"
+    return replace(fall, origin=None, impact=None, below_min_floor=False, reasons=(*fall.reasons, reason))

@@ -2,7 +2,9 @@
 
 import re
 
-_SECRET = re.compile(r"(?i)\b(user|username|usr|pass|password|passwd|pwd|token|auth|key)=[^&/?#]*")
+_SECRET_NAME = re.compile(r"(?i)user|usr|pass|pwd|psw|token|auth|key|secret|sign|session|credential")
+# Possessive and from the start of a name on, so that the time stays in proportion to the length.
+_PARAMETER = re.compile(r"(?<![\w.-])([\w.-]++)=[^&/?#]*+")
 
 
 def without_credentials(address: str) -> str:
@@ -11,4 +13,8 @@ def without_credentials(address: str) -> str:
     All up to the last `@` goes, since passwords with a slash in them do occur.
     """
     scheme, _, rest = address.partition("://")
-    return f"{scheme}://" + _SECRET.sub(r"\1=***", rest.rpartition("@")[2])
+    return f"{scheme}://" + _PARAMETER.sub(_masked, rest.rpartition("@")[2])
+
+
+def _masked(parameter: re.Match[str]) -> str:
+    return f"{parameter[1]}=***" if _SECRET_NAME.search(parameter[1]) else parameter[0]

@@ -127,7 +127,7 @@ class Decoder:
         if self._shape != (height, width):
             raise SizeChanged(
                 f"{self._stream.name}: pictures changed from {self._shape[1]} x {self._shape[0]} to {width} x {height} "
-                "pixels; set the camera to one size, and start again with a site file that fits it"
+                "pixels; a camera is started anew at its new size, a recording must be cut there"
             )
 
 

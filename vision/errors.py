@@ -44,3 +44,19 @@ class NotHeld(SourceError):
 
 class RecordingNotWritten(VisionError):
     """The originals could not be written to disk."""
+
+
+class OnvifError(VisionError):
+    """A device on the network does not tell its streams by ONVIF."""
+
+
+class OnvifFault(OnvifError):
+    """It understood what it was asked, and says no: that may be asked in another way."""
+
+
+class OnvifRefused(OnvifError):
+    """It wants credentials, or other ones."""
+
+
+class ProbeFailed(OnvifError):
+    """The local network cannot be asked at all."""

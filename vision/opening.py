@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from vision.clock import Clock
+from vision.rtsp_settings import RtspSettings
 from vision.source import FrameSource
 from vision.source_file import FileSource
 from vision.source_images import ImagesSource
@@ -19,6 +20,7 @@ def open_source(
     clock: Clock,
     give_up_first: bool = False,
     on_turn: Callable[[], None] = lambda: None,
+    settings: RtspSettings = RtspSettings(),  # noqa: B008 - frozen
 ) -> FrameSource:
     """Open a camera, a folder of images or a recorded file.
 
@@ -28,6 +30,7 @@ def open_source(
         clock: Tells a camera's arrival times.
         give_up_first: Raise when a camera cannot be connected to, instead of waiting for it.
         on_turn: Is called again and again while a camera is read, also while it is waited for.
+        settings: How a camera is connected to.
 
     Returns:
         A source whose `info` is known.
@@ -36,7 +39,14 @@ def open_source(
         SourceError: It cannot be opened; which one says why.
     """
     if str(address).lower().startswith(_CAMERA):
-        camera = RtspSource(str(address), clock=clock, keep_s=keep_s, give_up_first=give_up_first, on_turn=on_turn)
+        camera = RtspSource(
+            str(address),
+            clock=clock,
+            keep_s=keep_s,
+            give_up_first=give_up_first,
+            settings=settings,
+            on_turn=on_turn,
+        )
         camera.connect()
         return camera
     path = Path(address)

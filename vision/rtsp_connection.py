@@ -1,5 +1,6 @@
 """One connection to a camera."""
 
+import errno
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from queue import Empty, Full, Queue
@@ -13,14 +14,14 @@ from vision.camera_address import without_credentials
 from vision.clock import Clock
 from vision.errors import SourceError, StreamLost, StreamRefused
 from vision.packet import EncodedPacket
+from vision.rtsp_settings import RtspSettings
 from vision.stream_format import StreamFormat, video_stream
 
-OpenContainer = Callable[[str], InputContainer]
+OpenContainer = Callable[[str, RtspSettings], InputContainer]
 
-_OPEN_LIMIT_S = 10.0
-_READ_LIMIT_S = 10.0
 _QUEUE_PACKETS = 256
 _PATIENCE_S = 0.2
+_NEARLY = 0.9
 _FIRST_GAP_S = 2.0
 
 
@@ -40,12 +41,14 @@ class RtspConnection:
     thread stops reading, and the camera has to drop or to hang up.
     """
 
-    def __init__(self, address: str, clock: Clock, open_container: OpenContainer) -> None:
+    def __init__(self, address: str, clock: Clock, settings: RtspSettings, open_container: OpenContainer) -> None:
         """Start to connect."""
         self._name = without_credentials(address)
+        self._settings = settings
         self._clock = clock
         self._queue: Queue[StreamFormat | Arrival | SourceError] = Queue(_QUEUE_PACKETS)
         self._closed = Event()
+        self._heard_s = clock.monotonic_s()
         self._thread = Thread(target=self._run, args=(address, open_container), name=self._name, daemon=True)
         self._thread.start()
 
@@ -72,12 +75,14 @@ class RtspConnection:
 
     def _run(self, address: str, open_container: OpenContainer) -> None:
         try:
-            with open_container(address) as container:
+            with open_container(address, self._settings) as container:
                 self._read(container)
         except SourceError as error:
             self._put(error)
         except av.error.FFmpegError as error:
-            self._put(_explained(error, self._name))
+            # A read that is broken off at its time limit may say that the data are wrong.
+            is_late = self._clock.monotonic_s() - self._heard_s > _NEARLY * self._settings.limit_s
+            self._put(_explained(error, self._name, self._settings, is_late=is_late))
         else:
             self._put(StreamLost(f"{self._name}: the camera ended the stream; connecting again"))
 
@@ -91,8 +96,9 @@ class RtspConnection:
                 return
             if not read.size:
                 continue
+            self._heard_s = self._clock.monotonic_s()
             packet = EncodedPacket.from_av(read, arrival_utc=self._clock.utc_now())
-            arrival = Arrival(packet, self._clock.monotonic_s())
+            arrival = Arrival(packet, self._heard_s)
             if not has_time and packet.pts is not None:
                 has_time = True
                 for before in _timed(untimed, packet.pts, float(stream.time_base)):
@@ -124,30 +130,38 @@ def _timed(untimed: list[Arrival], next_pts: int, time_base_s: float) -> Iterato
         yield replace(arrival, packet=replace(arrival.packet, pts=next_pts - (count - i) * step))
 
 
-def open_rtsp(address: str) -> InputContainer:
-    """Connect over TCP, with time limits on connecting and on every read; sound is not asked for."""
+def open_rtsp(address: str, settings: RtspSettings) -> InputContainer:
+    """Connect, with time limits on connecting and on every read; sound is not asked for."""
     options: dict[str, Any] = {
-        "rtsp_transport": "tcp",
-        "timeout": str(int(_READ_LIMIT_S * 1e6)),
+        "rtsp_transport": settings.transport,
+        "timeout": str(int(settings.limit_s * 1e6)),
         "allowed_media_types": "video",
         "analyzeduration": "1000000",
         "fpsprobesize": "2",  # the declared rate is never used, so no waiting to guess it
     }
-    return av.open(address, options=options, timeout=(_OPEN_LIMIT_S, _READ_LIMIT_S), metadata_errors="replace")
+    return av.open(address, options=options, timeout=(settings.limit_s, settings.limit_s), metadata_errors="replace")
 
 
-def _explained(error: av.error.FFmpegError, name: str) -> SourceError:
+def _explained(error: av.error.FFmpegError, name: str, settings: RtspSettings, *, is_late: bool) -> SourceError:
     """Say what an error of FFmpeg means; its own text carries the address with the password."""
-    if isinstance(error, av.error.HTTPUnauthorizedError | av.error.HTTPForbiddenError):
-        return StreamRefused(f"{name}: the camera refuses the credentials; check user and password in the address")
-    if isinstance(error, av.error.HTTPNotFoundError):
-        return StreamRefused(f"{name}: the camera has no stream at that path; check the path in the camera's manual")
-    if isinstance(error, av.error.HTTPClientError):
-        return StreamRefused(
-            f"{name}: the camera refuses ({error.strerror}); it may have too many viewers, or want TCP"
-        )
+    refusal = _refusal(error, settings)
+    if refusal is not None:
+        return StreamRefused(f"{name}: the camera {refusal}")
     if isinstance(error, av.error.ConnectionRefusedError):
         return StreamLost(f"{name}: nothing listens there; check host, port and whether the camera is on")
-    if isinstance(error, av.error.TimeoutError | av.error.ExitError):
-        return StreamLost(f"{name}: no answer within {_READ_LIMIT_S:.0f} s; check the network to the camera")
+    if is_late or isinstance(error, av.error.TimeoutError | av.error.ExitError):
+        return StreamLost(f"{name}: no answer within {settings.limit_s:g} s; check the network to the camera")
     return StreamLost(f"{name}: the stream broke ({error.strerror}); check the camera and the network to it")
+
+
+def _refusal(error: av.error.FFmpegError, settings: RtspSettings) -> str | None:
+    if isinstance(error, av.error.HTTPUnauthorizedError | av.error.HTTPForbiddenError):
+        return "refuses the credentials; check user and password in the address"
+    if isinstance(error, av.error.HTTPNotFoundError):
+        return "has no stream at that path; check the path in the camera's manual"
+    if isinstance(error, av.error.HTTPClientError):
+        return f"refuses ({error.strerror}); it may have too many viewers"
+    if error.errno == errno.EPROTONOSUPPORT:
+        other = "udp" if settings.transport == "tcp" else "tcp"
+        return f'does not send over {settings.transport}; set transport = "{other}"'
+    return None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from vision.counts import Counts
 from vision.frame import Frame
 
 
@@ -59,6 +60,11 @@ class FrameSource(Protocol):
     @property
     def info(self) -> SourceInfo:
         """Tell size, codec and kind; known from the opening on."""
+        ...
+
+    @property
+    def counts(self) -> Counts:
+        """Tell what was read and left out so far; running totals."""
         ...
 
     def frames(self) -> Iterator[Frame]:

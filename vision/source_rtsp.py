@@ -10,12 +10,14 @@ from vision.backoff import Backoff
 from vision.camera_address import without_credentials
 from vision.clock import Clock
 from vision.counts import Counts
+from vision.damage_log import DamageLog
 from vision.decoder import Decoder
 from vision.errors import StreamLost, StreamRefused
 from vision.frame import Frame
 from vision.packet_ring import PacketRing
 from vision.recording import PacketRecording
 from vision.rtsp_connection import Arrival, OpenContainer, RtspConnection, open_rtsp
+from vision.rtsp_settings import RtspSettings
 from vision.source import SourceInfo
 from vision.stream_format import StreamFormat
 from vision.time_axis import TimeAxis
@@ -41,6 +43,7 @@ class RtspSource:
         keep_s: float = 30.0,
         give_up_first: bool = False,
         rng: Random | None = None,
+        settings: RtspSettings = RtspSettings(),  # noqa: B008 - frozen
         open_container: OpenContainer = open_rtsp,
         on_turn: Callable[[], None] = lambda: None,
     ) -> None:
@@ -52,6 +55,7 @@ class RtspSource:
             keep_s: Seconds of encoded pictures to hold for `recording`.
             give_up_first: Raise when the very first connection fails, instead of trying for ever.
             rng: Spreads the attempts of many cameras.
+            settings: Transport and time limits.
             open_container: Connects; another one for tests.
             on_turn: Is called by whoever takes the frames, at each packet, and four times a second while none comes:
                 so long as it is called, this camera may be lost, but its reader does not hang.
@@ -61,9 +65,11 @@ class RtspSource:
         self._clock = clock
         self._give_up_first = give_up_first
         self._backoff = Backoff(rng or Random())
+        self._settings = settings
         self._open_container = open_container
         self._on_turn = on_turn
         self._ring = PacketRing(keep_s)
+        self._damage = DamageLog(without_credentials(address), self.counts)
         self._stopped = Event()
         self._frames = self._for_ever()
         self._first: Frame | None = None
@@ -114,7 +120,7 @@ class RtspSource:
 
     def _for_ever(self) -> Iterator[Frame]:
         while not self._stopped.is_set():
-            connection = RtspConnection(self._address, self._clock, self._open_container)
+            connection = RtspConnection(self._address, self._clock, self._settings, self._open_container)
             try:
                 yield from self._connected(connection)
             except (StreamLost, StreamRefused) as error:
@@ -164,6 +170,7 @@ class RtspSource:
     def _decoded(self, decoder: Decoder, stream: StreamFormat, arrival: Arrival) -> Iterator[Frame]:
         is_new = decoder.axis.origin_pts is None
         frames = decoder.decode(arrival.packet)
+        self._damage.look(arrival.monotonic_s)
         if frames and is_new:
             self._ring.lay_on(decoder.axis)
             self.counts.connections += 1

@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 from tests.vision.cameras import ScriptedCamera
 from tests.vision.clips import HEIGHT_PX, WIDTH_PX, encode, even_ms, pictures
 from tests.vision.gst_camera import free_port, serving, skip_without_gstreamer
+from tests.vision.rtsp_camera import Show, rtp, rtsp_camera
 from vision.clock import ManualClock, SystemClock
 from vision.errors import NotHeld
 from vision.frame import Frame
 from vision.opening import open_source
+from vision.rtsp_settings import RtspSettings
 from vision.source import FrameSource
 from vision.source_rtsp import RtspSource
 
@@ -78,6 +80,15 @@ def _camera(folder: Path) -> Iterator[FrameSource]:
     yield camera
 
 
+def _hevc_camera_over_udp(folder: Path) -> Iterator[FrameSource]:
+    clip = encode(folder / "camera.ts", pictures(COUNT), VARYING_MS, codec="libx265")
+    packets = rtp(clip) + rtp(clip, at_s=COUNT * 0.04 + 0.1)
+    with rtsp_camera(Show(packets, "hevc", then="silence")) as camera:
+        yield open_source(
+            camera.address, clock=SystemClock(), give_up_first=True, settings=RtspSettings(transport="udp")
+        )
+
+
 def _network_camera(folder: Path) -> Iterator[FrameSource]:
     skip_without_gstreamer()
     clip, port = encode(folder / "network.mp4", pictures(COUNT), even_ms(COUNT)), free_port()
@@ -85,7 +96,7 @@ def _network_camera(folder: Path) -> Iterator[FrameSource]:
         yield open_source(f"rtsp://127.0.0.1:{port}/cam", clock=SystemClock(), give_up_first=True)
 
 
-VARYING = {_varying_file, _reordering_file, _camera}
+VARYING = {_varying_file, _reordering_file, _camera, _hevc_camera_over_udp}
 SOURCES: list[Callable[[Path], Iterator[FrameSource]]] = [
     _steady_file,
     _varying_file,
@@ -95,6 +106,7 @@ SOURCES: list[Callable[[Path], Iterator[FrameSource]]] = [
     _ten_bit_file,
     _images,
     _camera,
+    _hevc_camera_over_udp,
     _network_camera,
 ]
 

@@ -7,8 +7,10 @@ import struct
 import time
 from multiprocessing.connection import Connection
 
+from droptrace.health import CameraHealth
 from droptrace.job import CameraJob
 from droptrace.messages import Alive, Ended
+from vision.clock import SystemClock
 
 
 def waits_for_its_camera(_job: CameraJob, pipe: Connection) -> None:
@@ -27,6 +29,15 @@ def runs_in_a_circle(_job: CameraJob, pipe: Connection) -> None:
     pipe.send(Alive())
     while True:
         pass
+
+
+def hangs_beside_its_health(job: CameraJob, pipe: Connection) -> None:
+    """Loop without end in the thread that reads the camera; the one that tells its health goes on."""
+    pipe.send(Alive())
+    health = CameraHealth(job, SystemClock(), pipe.send).health()
+    while True:
+        pipe.send(health)
+        time.sleep(0.02)
 
 
 def sits_in_native_code(_job: CameraJob, pipe: Connection) -> None:

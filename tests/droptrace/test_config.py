@@ -158,6 +158,28 @@ def test_file_without_a_camera_says_so(tmp_path: Path) -> None:
     assert refusal(tmp_path, '[endpoint]\nurl = "https://centre.example/api"\n') == "camera: is missing"
 
 
+def test_transport_is_one_of_two(tmp_path: Path) -> None:
+    for transport in ("tcp", "udp"):
+        text = LEAST.replace("[endpoint]", f'transport = "{transport}"\n[endpoint]')
+        assert load(tmp_path, text).camera[0].transport == transport
+    text = LEAST.replace("[endpoint]", 'transport = "http"\n[endpoint]')
+    assert refusal(tmp_path, text) == "camera.0.transport: Input should be 'tcp' or 'udp', not 'http'"
+
+
+def test_address_that_is_no_camera_s_is_refused_without_its_password(tmp_path: Path) -> None:
+    text = LEAST.replace("rtsp://192.0.2.1/a", "http://admin:hunter2@192.0.2.1/live.mjpg")
+    message = refusal(tmp_path, text)
+    assert message.startswith("camera.0.address: http:// cannot be read; give an address of rtsp://")
+    assert "hunter2" not in message
+
+
+def test_password_in_an_address_is_in_no_message_and_no_print(tmp_path: Path) -> None:
+    address = '"rtsp://admin:hunter2@192.0.2.1/a"'
+    text = LEAST.replace('"rtsp://192.0.2.1/a"', address)
+    assert "hunter2" not in refusal(tmp_path, text.replace(address, f"[{address}]"))
+    assert "hunter2" not in repr(load(tmp_path, text))
+
+
 def test_wrong_secret_is_not_repeated_in_the_message(tmp_path: Path) -> None:
     assert "90210" not in refusal(tmp_path, LEAST + "token = 90210\n")
 
@@ -172,3 +194,10 @@ def test_one_address_may_be_watched_under_two_ids(tmp_path: Path) -> None:
     twins = "".join(f'[[camera]]\nid = "{name}"\naddress = "rtsp://192.0.2.1/a"\n' for name in ("east", "west"))
     config = load(tmp_path, twins + LEAST[LEAST.index("[endpoint]") :])
     assert [camera.key for camera in config.camera] == ["east", "west"]
+
+
+def test_camera_in_the_documentation_loads(tmp_path: Path) -> None:
+    text = (SAMPLE.parents[1] / "docs" / "cameras.md").read_text(encoding="utf-8")
+    shown = text.partition("```toml\n")[2].partition("```")[0]
+    config = load(tmp_path, shown + LEAST[LEAST.index("[endpoint]") :])
+    assert (config.camera[0].id, config.camera[0].transport) == ("3-north", "udp")

@@ -11,6 +11,7 @@ import pytest
 
 from droptrace.eye import Eye
 from droptrace.lookback import Lookback
+from vision.counts import Counts
 from vision.errors import NotHeld
 from vision.frame import Frame
 from vision.source import SourceInfo
@@ -52,6 +53,7 @@ class HeldSource:
 
     held: list[Frame] = field(default_factory=list)
     size_px: tuple[int, int] = (64, 48)
+    counts: Counts = field(default_factory=Counts)
 
     @property
     def info(self) -> SourceInfo:

@@ -87,7 +87,10 @@ def trial(folder: Path, main: Main, *, limits: LimitsConfig = LIMITS, address: s
         one.dispatch.close()
 
 
-@pytest.mark.parametrize("main", [faulty_cameras.runs_in_a_circle, faulty_cameras.sits_in_native_code])
+@pytest.mark.parametrize(
+    "main",
+    [faulty_cameras.runs_in_a_circle, faulty_cameras.hangs_beside_its_health, faulty_cameras.sits_in_native_code],
+)
 def test_process_that_hangs_is_killed_and_started_again_later_each_time(tmp_path: Path, main: Main) -> None:
     with capture_logs() as logs, trial(tmp_path, main) as one:
         first = one.until_up()

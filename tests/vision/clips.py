@@ -11,6 +11,10 @@ from numpy.typing import NDArray
 
 WIDTH_PX, HEIGHT_PX = 160, 96
 TICK = Fraction(1, 1000)
+_DEFAULTS = {
+    "libx264": {"crf": "12", "preset": "ultrafast", "bf": "0", "g": "10", "threads": "1"},
+    "libx265": {"crf": "12", "preset": "ultrafast", "x265-params": "log-level=none:bframes=0:keyint=10:pools=none"},
+}
 
 
 def pictures(count: int, *, noise: float = 3.0, seed: int = 1) -> list[NDArray[np.uint8]]:
@@ -41,8 +45,8 @@ def encode(
     created: str | None = None,
     **options: str,
 ) -> Path:
-    """Encode grey pictures with the given times; libx264 without B-frames and a key picture every 10 unless told."""
-    defaults = {"crf": "12", "preset": "ultrafast", "bf": "0", "g": "10", "threads": "1"} if codec == "libx264" else {}
+    """Encode grey pictures with the given times; without B-frames and a key picture every 10 unless told."""
+    defaults = _DEFAULTS.get(codec, {})
     with av.open(path, "w") as output:
         if created:
             output.metadata["creation_time"] = created

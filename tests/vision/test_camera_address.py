@@ -15,6 +15,11 @@ from vision.camera_address import without_credentials
             "rtsp://10.0.0.5:554/user=admin&password=tl&channel=1.sdp",
             "rtsp://10.0.0.5:554/user=***&password=***&channel=1.sdp",
         ),
+        (
+            "rtsp://10.0.0.5/live?authToken=abc&loginpas=1&psw=2",
+            "rtsp://10.0.0.5/live?authToken=***&loginpas=1&psw=***",
+        ),
+        ("rtsp://a:b@10.0.0.5/live?user_name=a&session-id=7", "rtsp://10.0.0.5/live?user_name=***&session-id=***"),
         ("rtsps://10.0.0.5/live?Token=abc#x", "rtsps://10.0.0.5/live?Token=***#x"),
     ],
 )

@@ -14,7 +14,7 @@ import av
 import numpy as np
 import pytest
 
-from tests.vision.cameras import Answer, ScriptedCamera
+from tests.vision.cameras import Answer, HastyClock, ScriptedCamera
 from tests.vision.clips import encode, even_ms, pictures
 from tests.vision.gst_camera import free_port, serving, skip_without_gstreamer
 from vision.clock import ManualClock, SystemClock
@@ -199,13 +199,6 @@ def test_closing_from_another_thread_ends_the_frames_within_a_second() -> None:
     assert source.info.codec == "unknown"
 
 
-class HastyClock(SystemClock):
-    """The machine's clock, but with no patience: waits are cut to a tenth."""
-
-    def sleep(self, seconds: float) -> None:
-        super().sleep(seconds / 10)
-
-
 def test_frames_go_on_when_a_real_camera_is_killed_and_comes_back(clip: Path) -> None:
     skip_without_gstreamer()
     port = free_port()
@@ -214,7 +207,7 @@ def test_frames_go_on_when_a_real_camera_is_killed_and_comes_back(clip: Path) ->
         frames = source.frames()
         seen = list(islice(frames, 25))
     with serving(clip, port, times=50):
-        while source.counts.connections < 2:  # type: ignore[attr-defined]
+        while source.counts.connections < 2:
             seen.append(next(frames))
         seen += islice(frames, 10)
         source.close()

@@ -6,7 +6,7 @@ import signal
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
@@ -17,6 +17,8 @@ import cv2
 
 from droptrace.health import NO_HEALTH, CameraHealth, HealthBeat, NoHealth
 from droptrace.job import CameraJob
+from droptrace.kernel_clock import read_clock_sync
+from droptrace.live_time import LiveTime
 from droptrace.logs import configure_logs
 from droptrace.messages import Ended, Failed, FallJudged, Message, Progress
 from droptrace.packager import Packager
@@ -144,7 +146,8 @@ def watch(
     pipeline = _make_pipeline(job, source, site, facade)
     ruler = facade.ruler() if facade else ()
     packager = Packager(source, job.packages, ruler, job.roll, clock, send, keep=job.keep_packages)
-    maker = _IncidentMaker(job, source, site, clock)
+    times = LiveTime(clock, read_clock_sync)
+    maker = _IncidentMaker(job, source, site, clock, times)
     frame: Frame | None = None
 
     def tell(fall: Fall) -> None:
@@ -158,6 +161,7 @@ def watch(
     try:
         for frames, frame in enumerate(source.frames(), 1):
             health.take(frame)
+            times.take(frame)
             for fall in pipeline.step(frame):
                 tell(fall)
             packager.advance(frame.time_s)
@@ -188,22 +192,21 @@ def _make_pipeline(job: CameraJob, source: FrameSource, site: Site | None, facad
 class _IncidentMaker:
     """Puts a fall into its place: box, camera, building, wall-clock time, provenance."""
 
-    def __init__(self, job: CameraJob, source: FrameSource, site: Site | None, clock: Clock) -> None:
+    def __init__(self, job: CameraJob, source: FrameSource, site: Site | None, clock: Clock, times: LiveTime) -> None:
         self._job = job
         self._info = source.info
         self._site = site
         self._clock = clock
+        self._times = times
         self._camera_id = job.camera_id or (site.camera.id if site else source.info.name)
         self._version = version("droptrace")
         started = clock.utc_now().isoformat()
         self._source_key = f"{self._camera_id}@{started}" if source.info.is_live else _recording_key(Path(job.address))
 
     def make(self, fall: Fall, frame: Frame | None) -> Incident:
-        utc = frame.utc if frame else None
-        release_utc = utc - timedelta(seconds=frame.time_s - fall.release_s) if frame and utc else None
+        release_utc, reading = self._wall_time(fall, frame)
         # Two objects may leave two windows in the same instant: the place tells them apart.
         key = f"{self._source_key}#{fall.path[0].x_px:.0f},{fall.path[0].y_px:.0f}"
-        reading = ClockReading("system", 1.0) if self._info.is_live else ClockReading("file" if utc else "none", None)
         building = self._site.building if self._site else None
         return Incident(
             incident_id=make_incident_id(key, fall.release_s),
@@ -220,6 +223,14 @@ class _IncidentMaker:
             site_sha256=self._site.sha256 if self._site else None,
             recording=None,
         )
+
+    def _wall_time(self, fall: Fall, frame: Frame | None) -> tuple[datetime | None, ClockReading]:
+        if self._info.is_live:
+            told = self._times.tell(fall.release_s)
+            return (told.utc if told else None), ClockReading("system", told.error_s if told else None)
+        if frame is None or frame.utc is None:
+            return None, ClockReading("none", None)
+        return frame.utc - timedelta(seconds=frame.time_s - fall.release_s), ClockReading("file", None)
 
 
 def _recording_key(path: Path) -> str:

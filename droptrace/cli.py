@@ -20,7 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from benchmarks.errors import BenchmarkError, DatasetError
 from droptrace.errors import ConfigError, DroptraceError
 from droptrace.job import FALSE_ALARMS_AN_HOUR
-from droptrace.logs import configure_logs
+from droptrace.logs import configure_logs, priority_prefix
 from evidence.errors import EvidenceError
 from floors.errors import SiteError
 from models.errors import ModelError
@@ -79,7 +79,7 @@ def _status(end: SystemExit) -> int:
 
 
 def _say(words: str) -> None:
-    sys.stderr.write(f"droptrace: {words}\n")
+    sys.stderr.write(f"{priority_prefix('error')}droptrace: {words}\n")
 
 
 def _print_version(asked: bool) -> None:

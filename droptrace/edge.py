@@ -1,5 +1,6 @@
 """The edge box: cameras watched in processes of their own, evidence to disk, work orders to the endpoint."""
 
+import os
 import threading
 from collections.abc import Callable
 from multiprocessing.connection import wait
@@ -16,6 +17,7 @@ from droptrace.lock import DataDirLock
 from droptrace.messages import Message, PackageFailed
 from droptrace.reload import difference, settle
 from droptrace.roster import Post, make_roster
+from droptrace.service_manager import ServiceManager
 from droptrace.watch import CameraWatch
 from evidence.errors import EvidenceError
 from evidence.manifest import MANIFEST_NAME
@@ -30,13 +32,20 @@ class EdgeBox:
     """Supervises the cameras of one box and delivers what they find."""
 
     def __init__(
-        self, read: Callable[[], EdgeConfig], clock: Clock, *, verbose: bool = False, tell: Callable[[Message], None]
+        self,
+        read: Callable[[], EdgeConfig],
+        clock: Clock,
+        manager: ServiceManager,
+        *,
+        verbose: bool = False,
+        tell: Callable[[Message], None],
     ) -> None:
         """Take the data folder and open the outbox.
 
         Args:
             read: Reads EDGE.toml, now and at each `reload`; raises ConfigError.
             clock: Wall clock and passing time.
+            manager: Is told how the box does.
             verbose: Whether camera processes log events of level "info".
             tell: Is told every message of every camera.
 
@@ -47,6 +56,7 @@ class EdgeBox:
         """
         self._read = read
         self._clock = clock
+        self._manager = manager
         self._verbose = verbose
         self._tell = tell
         self._log = structlog.get_logger("edge")
@@ -87,9 +97,12 @@ class EdgeBox:
                 self._watches = {key: self._watch(post) for key, post in self._roster.items()}
                 self._dispatch.start()
                 self._bulletin.start()
+                self._supervise()
+                self._manager.ready()
                 while not all(watch.is_over for watch in self._watches.values()):
                     self._supervise()
                     self._bulletin.tell(self._watches.values())
+                self._manager.stopping()
                 self._drain(drain_s)
             finally:
                 for watch in self._watches.values():
@@ -133,13 +146,22 @@ class EdgeBox:
         for pipe, watch in by_pipe.items():
             if pipe in ready:
                 watch.hear()
+                # One that died in the middle of a message holds the others up for seconds.
+                self._beat()
         self._dispatch.retry()
         for watch in self._watches.values():
             watch.tick()
         for key in [key for key, watch in self._watches.items() if watch.is_over and key not in self._roster]:
             del self._watches[key]
+        self._beat()
+
+    def _beat(self) -> None:
+        sights = [watch.sees for watch in self._watches.values() if watch.sees is not None]
+        self._manager.beat(f"{sum(sights)} of {len(sights)} cameras see")
 
     def _obey(self) -> None:
+        if self._stop.is_set():
+            self._manager.stopping()
         if self._now.is_set():
             for watch in self._watches.values():
                 watch.kill()
@@ -148,7 +170,9 @@ class EdgeBox:
                 watch.end()
         elif self._changed.is_set():
             self._changed.clear()
+            self._manager.reloading()
             self._reload()
+            self._manager.ready()
 
     def _reload(self) -> None:
         try:
@@ -191,5 +215,6 @@ class EdgeBox:
 
 
 def make_edge_box(read: Callable[[], EdgeConfig], *, verbose: bool, tell: Callable[[Message], None]) -> EdgeBox:
-    """Make the edge box with the machine's own clock."""
-    return EdgeBox(read, SystemClock(), verbose=verbose, tell=tell)
+    """Make the edge box with the machine's own clock and its service manager, if that started it."""
+    clock = SystemClock()
+    return EdgeBox(read, clock, ServiceManager(os.environ.get("NOTIFY_SOCKET"), clock), verbose=verbose, tell=tell)

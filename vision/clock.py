@@ -62,6 +62,10 @@ class ManualClock:
         self.slept_s.append(seconds)
         self.advance(seconds)
 
+    def step(self, seconds: float) -> None:
+        """Set the wall clock ahead, or back, as people and time servers do; the passing of time knows nothing of it."""
+        self._utc += timedelta(seconds=seconds)
+
     def advance(self, seconds: float) -> None:
         """Move both times on."""
         self._monotonic_s += seconds

@@ -23,6 +23,7 @@ class Frame:
             this frame is kept.
         is_repeat: Whether the picture repeats the one before it (re-timed recordings do that).
         to_bgr: Makes the (height, width, 3) uint8 colour picture; costs a conversion, so only when asked.
+        arrived_s: When it came from a camera, by the monotonic clock; None where it was read from a recording.
     """
 
     index: int
@@ -33,3 +34,4 @@ class Frame:
     luma: NDArray[np.uint8]
     is_repeat: bool
     to_bgr: Callable[[], NDArray[np.uint8]]
+    arrived_s: float | None = None

@@ -1,6 +1,7 @@
 """Frames of a camera on the network."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from random import Random
 from threading import Event
 
@@ -190,7 +191,7 @@ class RtspSource:
     def _noted(self, frames: list[Frame], arrival: Arrival) -> Iterator[Frame]:
         for frame in frames:
             self._last_s = (frame.time_s, arrival.monotonic_s)
-            yield frame
+            yield replace(frame, arrived_s=arrival.monotonic_s)
 
     def _wait(self, why: str) -> None:
         wait_s = self._backoff.next_s()

@@ -34,7 +34,12 @@ def is_alive(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    return (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return state_of(pid) != "Z"
+
+
+def state_of(pid: int) -> str:
+    """Tell the state of a process as proc(5) has it, such as "T" for one that was stopped."""
+    return (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0]
 
 
 def wait_until(holds: Callable[[], object], *, timeout_s: float = 30.0) -> None:

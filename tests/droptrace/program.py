@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,24 +43,28 @@ class Outcome:
         return line
 
 
-def start(*arguments: object, module: str = "droptrace") -> subprocess.Popen[str]:
+def start(
+    *arguments: object, module: str = "droptrace", environment: Mapping[str, str] = {}, stderr: int = subprocess.PIPE
+) -> subprocess.Popen[str]:
     """Start the program in a group of processes of its own, with nobody at the keyboard."""
     return subprocess.Popen(
         command(arguments, module),
         cwd=ROOT,
-        env=_ENVIRONMENT,
+        env=_ENVIRONMENT | dict(environment),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=stderr,
         text=True,
         start_new_session=True,
     )
 
 
 @contextmanager
-def running(*arguments: object, module: str = "droptrace") -> Iterator[subprocess.Popen[str]]:
+def running(
+    *arguments: object, module: str = "droptrace", environment: Mapping[str, str] = {}
+) -> Iterator[subprocess.Popen[str]]:
     """Start the program, and be sure that nothing of it is left when the test ends, whatever comes between."""
-    with start(*arguments, module=module) as process:
+    with start(*arguments, module=module, environment=environment) as process:
         try:
             yield process
         finally:

@@ -14,13 +14,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from droptrace.config import load_edge_config
-from droptrace.edge import EdgeBox
+from droptrace.edge import EdgeBox, make_edge_box
 from droptrace.messages import Failed, Message, Progress
 from tests.droptrace.processes import wait_until
 from tests.vision.clips import encode, even_ms, pictures
 from tests.vision.damage import damaged
 from tests.vision.rtsp_camera import RtspCamera, Show, rtp, rtsp_camera
-from vision.clock import SystemClock
 
 FRAMES = 20
 CODECS = {"h264": "libx264", "hevc": "libx265"}
@@ -63,7 +62,7 @@ def watched(folder: Path, codec: str, seeds: range) -> Iterator[tuple[Told, Edge
             f'[[camera]]\naddress = "{camera.address}"\n[endpoint]\nurl = "http://127.0.0.1:9/"\n', encoding="utf-8"
         )
         told = Told(camera)
-        yield told, EdgeBox(lambda: load_edge_config(config), SystemClock(), tell=told.hear)
+        yield told, make_edge_box(lambda: load_edge_config(config), verbose=False, tell=told.hear)
 
 
 def assert_each_is_told(folder: Path, seeds: range, capfd: pytest.CaptureFixture[str]) -> None:

@@ -133,6 +133,14 @@ def test_pages_do_without_what_is_not_known(centre: Centre, changes: dict[str, A
     page(centre, "/")
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "followed no time server"), ("zh", "未与时间服务器同步")])
+def test_time_of_a_clock_that_was_never_set_is_shown_as_such(centre: Centre, language: str, words: str) -> None:
+    send(centre.client, facts(clock={"source": "system", "error_s": None}))
+    assert words in page(centre, f"{INCIDENT}?lang={language}")
+    send(centre.client, facts("set", clock={"source": "system", "error_s": 1.02}))
+    assert words not in page(centre, f"/incidents/set?lang={language}")
+
+
 IMPACT = {
     "time_s": 5.5,
     "speed_m_s": 25.54,

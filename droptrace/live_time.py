@@ -1,0 +1,72 @@
+"""When, by the wall clock, something was that a camera has shown."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from droptrace.kernel_clock import ClockSync
+from vision.clock import Clock
+from vision.frame import Frame
+
+_SECONDS = 30
+_LATENCY_S = 1.0
+"""From light to arrival, at most: the camera's encoding and the network take some tenths, which nobody tells us."""
+
+
+@dataclass(frozen=True, slots=True)
+class WallTime:
+    """A wall-clock time and how wrong it is at most, seconds; None where that is not known."""
+
+    utc: datetime
+    error_s: float | None
+
+
+class LiveTime:
+    """Lays the presentation times of one camera on the wall clock.
+
+    Each frame comes late, by another delay; those that came soonest tell where presentation time lies on the monotonic
+    clock. The wall clock and its error are read at the moment of asking alone, so who sets it meanwhile shifts nothing.
+    """
+
+    def __init__(self, clock: Clock, read_sync: Callable[[], ClockSync]) -> None:
+        """Begin without a frame.
+
+        Args:
+            clock: Wall clock, and the monotonic one of `Frame.arrived_s`.
+            read_sync: Tells whether the wall clock is set.
+        """
+        self._clock = clock
+        self._read_sync = read_sync
+        self._lags_s: dict[int, float] = {}  # the least of each second of arrival, the last ones
+
+    def take(self, frame: Frame) -> None:
+        """Take each frame of the camera."""
+        if frame.arrived_s is None:
+            return
+        second = math.floor(frame.arrived_s)
+        lag_s = frame.arrived_s - frame.time_s
+        self._lags_s[second] = min(lag_s, self._lags_s.get(second, math.inf))
+        if len(self._lags_s) > _SECONDS:
+            del self._lags_s[next(iter(self._lags_s))]
+
+    def tell(self, time_s: float) -> WallTime | None:
+        """Tell when something was.
+
+        Args:
+            time_s: On the axis of the frames, seconds.
+
+        Returns:
+            None before the first frame. The error is that of the machine's clock, the longest way of a picture, and as
+            much as camera and machine disagreed of late about how much time passed (drift, jumps, delays that stay);
+            None where no time server is followed.
+        """
+        if not self._lags_s:
+            return None
+        lags_s = self._lags_s.values()
+        passed_s = self._clock.monotonic_s() - (time_s + min(lags_s))
+        utc = self._clock.utc_now() - timedelta(seconds=passed_s)
+        set_within_s = self._read_sync().error_s
+        if set_within_s is None:
+            return WallTime(utc, None)
+        return WallTime(utc, set_within_s + _LATENCY_S + max(lags_s) - min(lags_s))

@@ -4,27 +4,25 @@ Each command imports what it needs when it runs: all parts together take two sec
 the process of a camera, which loads this file again, should pay for.
 """
 
-import json
 import os
 import signal
 import sys
-from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from benchmarks.errors import BenchmarkError, DatasetError
 from droptrace.errors import ConfigError, DroptraceError
 from droptrace.job import FALSE_ALARMS_AN_HOUR
 from droptrace.logs import configure_logs, priority_prefix
+from droptrace.network_commands import network_commands
+from droptrace.progress_bar import progress_bar
 from evidence.errors import EvidenceError
 from floors.errors import SiteError
 from models.errors import ModelError
-from models.format import Format
 from samples.errors import BackgroundError, SampleError, UnknownSuiteError
 from server.errors import ServerError, SettingsError
 from vision.errors import VisionError
@@ -40,6 +38,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(network_commands)
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log events as they happen.")]
 
 
@@ -124,7 +123,7 @@ def detect(
     )
     if job.is_camera:
         raise ConfigError(f"{job.name} is an address, not a recording; cameras are watched by droptrace edge")
-    with _bar() as bar:
+    with progress_bar() as bar:
         task = bar.add_task(clip, total=None)
 
         def show(progress: messages.Progress) -> None:
@@ -233,25 +232,6 @@ def serve(
 
 
 @app.command()
-def export_labels(
-    config: Annotated[Path, typer.Argument(metavar="SERVER.toml", help="File of the command centre.")],
-    out: Annotated[Path, typer.Option(help="Folder for the data set.")],
-) -> None:
-    """Export what people confirmed and refused as labelled crops, to train a network with."""
-    from droptrace.export_labels import export_labels as run_export
-    from server.settings import load_settings
-
-    configure_logs()
-    settings = load_settings(config)
-    with _bar() as bar:
-        task = bar.add_task("incidents", total=None)
-        made = run_export(settings, out, lambda done, total: bar.update(task, completed=done, total=total))
-    for problem in made.problems:
-        _say(problem)
-    typer.echo(json.dumps({**asdict(made), "problems": len(made.problems)}))
-
-
-@app.command()
 def bench(
     datasets: Annotated[list[Path], typer.Argument(metavar="DATASET...", help="Folders of clips with truth.")],
     out: Annotated[Path, typer.Option(help="Folder for results.json, report.html and evidence.")],
@@ -281,7 +261,7 @@ def scene(
     from samples.render import render_suite
 
     configure_logs()
-    with _bar() as bar:
+    with progress_bar() as bar:
         task = bar.add_task(suite, total=None)
 
         def show(done: int, total: int, name: str) -> None:
@@ -290,83 +270,6 @@ def scene(
         paths = render_suite(suite, out, workers=workers or os.cpu_count() or 1, backgrounds=backgrounds, progress=show)
     for path in paths:
         typer.echo(str(path))
-
-
-@app.command()
-def crops(
-    out: Annotated[Path, typer.Option(help="Folder for the data set.")],
-    scenes: Annotated[int, typer.Option(help="Scenes to learn from; a fifth as many again to test.", min=5)] = 160,
-    backgrounds: Annotated[Path | None, typer.Option(help="Folder of facade photographs (JPEG).")] = None,
-    workers: Annotated[int, typer.Option(help="Scenes rendered at once; 0 takes all cores.", min=0)] = 0,
-) -> None:
-    """Render a data set of motion crops for a network; goes on where it stopped."""
-    from droptrace.motion_data import Order, write_motion_data
-
-    configure_logs()
-    with _bar() as bar:
-        task = bar.add_task("crops", total=None)
-
-        def show(done: int, total: int, name: str) -> None:
-            bar.update(task, completed=done, total=total, description=name or "crops")
-
-        tenth = max(scenes // 10, 1)
-        order = Order({"train": scenes, "val": tenth, "test": tenth}, backgrounds, workers or os.cpu_count() or 1)
-        counts = write_motion_data(order, out, show)
-    for name, count in counts.most_common():
-        typer.echo(f"{name} {count}")
-
-
-@app.command()
-def train(
-    config: Annotated[Path, typer.Option(metavar="TRAIN.toml", help="What to learn from, and how.")],
-) -> None:
-    """Train a network on motion crops; goes on where it stopped."""
-    from droptrace.train import load_training_plan
-    from models.training import Epoch
-    from models.training import train as run_training
-
-    configure_logs()
-    plan = load_training_plan(config)
-    with _bar() as bar:
-        task = bar.add_task("training", total=plan.epochs)
-
-        def show(epoch: Epoch) -> None:
-            bar.update(task, completed=epoch.done, description=f"training, mAP50 {epoch.map50:.3f}")
-
-        best = run_training(plan, show)
-    typer.echo(str(best))
-
-
-@app.command()
-def assess(
-    network: Annotated[Path, typer.Argument(metavar="NETWORK.onnx", help="What was exported.")],
-    data: Annotated[Path, typer.Option(help="Data set of droptrace crops.")],
-    out: Annotated[Path, typer.Option(help="Folder for the model card and the entry of the registry.")],
-    name: Annotated[str, typer.Option(help="What the network is to be called.")] = "droptrace-motion",
-    credit: Annotated[str, typer.Option(help="Whose photographs it learnt from, and their licence.")] = "",
-) -> None:
-    """Measure a network on scenes it has not learnt from; write its model card and its entry of the registry."""
-    from droptrace.assess import assess_network
-
-    configure_logs()
-    for path in assess_network(network, data, out, name, credit):
-        typer.echo(str(path))
-
-
-@app.command()
-def export(
-    weights: Annotated[Path, typer.Argument(metavar="WEIGHTS.pt", help="A network that was trained by Ultralytics.")],
-    out: Annotated[Path, typer.Option(help="Folder for the results.")],
-    formats: Annotated[
-        list[Format] | None,
-        typer.Option("--format", help="May be given more than once; onnx by default."),
-    ] = None,
-) -> None:
-    """Make of a trained network what edge boxes run; print the SHA-256 of each file."""
-    from models.export import export as run_export
-
-    for file in run_export(weights, out, formats or [Format.ONNX]):
-        typer.echo(f"{file.sha256}  {file.path}")
 
 
 @app.command()
@@ -392,10 +295,3 @@ def demo(
 
     configure_logs()
     run_demo(out, port, stay=sys.stdin.isatty())
-
-
-def _bar() -> Progress:
-    """Make a progress bar on standard error; it stays silent where that is no terminal."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

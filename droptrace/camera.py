@@ -146,12 +146,10 @@ def watch(
     pipeline = _make_pipeline(job, source, site, facade)
     ruler = facade.ruler() if facade else ()
     packager = Packager(source, job.packages, ruler, job.roll, clock, send, keep=job.keep_packages)
-    times = LiveTime(clock, read_clock_sync)
-    maker = _IncidentMaker(job, source, site, clock, times)
-    frame: Frame | None = None
+    maker = _IncidentMaker(job, source, site, clock)
 
     def tell(fall: Fall) -> None:
-        incident = maker.make(health.checked(fall), frame)
+        incident = maker.make(health.checked(fall))
         if fall.verdict != "rejected" or job.keep_rejected:
             send(FallJudged(incident))
         if fall.verdict != "rejected":
@@ -161,7 +159,7 @@ def watch(
     try:
         for frames, frame in enumerate(source.frames(), 1):
             health.take(frame)
-            times.take(frame)
+            maker.take(frame)
             for fall in pipeline.step(frame):
                 tell(fall)
             packager.advance(frame.time_s)
@@ -176,7 +174,7 @@ def watch(
         packager.close()
         source.close()
         health.close()
-    send(Ended(frames, frame.time_s if frame else 0.0, pipeline.overloaded))
+    send(Ended(frames, maker.time_s, pipeline.overloaded))
 
 
 def _make_pipeline(job: CameraJob, source: FrameSource, site: Site | None, facade: "Facade | None") -> "Pipeline":
@@ -192,19 +190,30 @@ def _make_pipeline(job: CameraJob, source: FrameSource, site: Site | None, facad
 class _IncidentMaker:
     """Puts a fall into its place: box, camera, building, wall-clock time, provenance."""
 
-    def __init__(self, job: CameraJob, source: FrameSource, site: Site | None, clock: Clock, times: LiveTime) -> None:
+    def __init__(self, job: CameraJob, source: FrameSource, site: Site | None, clock: Clock) -> None:
         self._job = job
         self._info = source.info
         self._site = site
         self._clock = clock
-        self._times = times
+        self._times = LiveTime(clock, read_clock_sync)
+        self._frame: Frame | None = None
         self._camera_id = job.camera_id or (site.camera.id if site else source.info.name)
         self._version = version("droptrace")
         started = clock.utc_now().isoformat()
         self._source_key = f"{self._camera_id}@{started}" if source.info.is_live else _recording_key(Path(job.address))
 
-    def make(self, fall: Fall, frame: Frame | None) -> Incident:
-        release_utc, reading = self._wall_time(fall, frame)
+    @property
+    def time_s(self) -> float:
+        """Tell the presentation time of the last frame; 0 before the first."""
+        return self._frame.time_s if self._frame else 0.0
+
+    def take(self, frame: Frame) -> None:
+        """Take each frame, for the time that it has."""
+        self._frame = frame
+        self._times.take(frame)
+
+    def make(self, fall: Fall) -> Incident:
+        release_utc, reading = self._wall_time(fall)
         # Two objects may leave two windows in the same instant: the place tells them apart.
         key = f"{self._source_key}#{fall.path[0].x_px:.0f},{fall.path[0].y_px:.0f}"
         building = self._site.building if self._site else None
@@ -224,10 +233,11 @@ class _IncidentMaker:
             recording=None,
         )
 
-    def _wall_time(self, fall: Fall, frame: Frame | None) -> tuple[datetime | None, ClockReading]:
+    def _wall_time(self, fall: Fall) -> tuple[datetime | None, ClockReading]:
         if self._info.is_live:
             told = self._times.tell(fall.release_s)
             return (told.utc if told else None), ClockReading("system", told.error_s if told else None)
+        frame = self._frame
         if frame is None or frame.utc is None:
             return None, ClockReading("none", None)
         return frame.utc - timedelta(seconds=frame.time_s - fall.release_s), ClockReading("file", None)

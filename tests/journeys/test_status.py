@@ -9,11 +9,13 @@ from typing import Any
 import httpx
 
 from tests.droptrace.processes import children_of, skip_without_proc, wait_until
-from tests.droptrace.program import DEMO, finish, run, running
+from tests.droptrace.program import finish, run, running
 from tests.evidence import receiver as receivers
 from tests.evidence.receiver import Receiver
 from tests.journeys.box import Box
-from tests.vision.gst_camera import free_port, serving, skip_without_gstreamer
+from tests.vision.clips import encode, even_ms, pictures
+from tests.vision.gst_camera import free_port
+from tests.vision.rtsp_camera import Show, rtp, rtsp_camera
 
 
 def cameras(receiver: Receiver) -> list[dict[str, Any]]:
@@ -27,32 +29,34 @@ def is_told(receiver: Receiver, state: str, blind: str | None, *, sees: bool) ->
 
 
 def test_camera_that_goes_blind_is_told_to_all_who_ask(tmp_path: Path) -> None:
-    skip_without_gstreamer()
-    port, metrics_port = free_port(), free_port()
+    metrics_port = free_port()
     box = Box(tmp_path / "box")
-    with receivers.running() as receiver:
-        config = box.configure(receiver.url, address=f"rtsp://viewer:secret@127.0.0.1:{port}/cam", site=None)
+    # Twice it sends pictures and falls silent: what happens at first may be told together with what follows.
+    show = Show(rtp(encode(tmp_path / "clip.ts", pictures(50), even_ms(50))), then="silence")
+    nothing = Show((), then="silence")
+    with receivers.running() as receiver, rtsp_camera(show, show, nothing) as camera:
+        address = camera.address.replace("//", "//viewer:hunter2@")
+        config = box.configure(receiver.url, address=address, site=None)
         with config.open("a", encoding="utf-8") as file:
             file.write(f'[metrics]\nlisten = "127.0.0.1:{metrics_port}"\n')
         with running("edge", config, "--drain-s", "0") as process:
-            with serving(DEMO, port, times=50, credentials="viewer:secret"):
-                wait_until(lambda: is_told(receiver, "watching", None, sees=True), timeout_s=120.0)
-                well = run("status", config)
-                assert (well.status, well.stderr) == (0, ""), well
-            wait_until(lambda: is_told(receiver, "watching", "no_stream", sees=False), timeout_s=120.0)
+            wait_until(lambda: is_told(receiver, "watching", None, sees=True), timeout_s=120.0)
+            wait_until(lambda: camera.viewers == 3, timeout_s=120.0)
+            wait_until(lambda: cameras(receiver)[-1]["sees"] is False, timeout_s=60.0)
             blind = run("status", config)
             scraped = httpx.get(f"http://127.0.0.1:{metrics_port}/metrics", trust_env=False).text
             process.terminate()
             outcome = finish(process)
         over = run("status", config)
     assert outcome.status == 0, outcome.stderr
+    assert is_told(receiver, "watching", "no_stream", sees=False)
     assert (blind.status, blind.complaint) == (1, "droptrace: nothing is seen by gate")
     assert "NO: no_stream for " in blind.stdout
     assert 'droptrace_camera_sees{camera="gate"} 0.0' in scraped.splitlines()
     assert any('"camera_blind"' in line and '"no_stream"' in line for line in outcome.said)
     assert (over.status, "no box runs there" in over.complaint) == (1, True)
     everything = [outcome.stderr, blind.stdout, scraped, *(seen.body.decode() for seen in receiver.heartbeats)]
-    assert not [text for text in everything if "secret" in text]
+    assert not [text for text in everything if "hunter2" in text]
 
 
 def test_camera_whose_process_is_lost_is_told_and_counted(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ SUITES ?= clear night rain snow birds shake lamps trees small faint mixed quiet 
 	hidden offset mirror dives insects leaves laundry gondola drips clouds volley light low \
 	fps15 fps30 lowrate repeats fourk crowded sensitivity
 # What is measured with one of these parts switched off at a time, and on which suites.
-PARTS ?= seeing clutter physics trace-back origin
+PARTS ?= seeing clutter physics trace-back origin network
 ABLATED ?= shake clouds snow rain trees hidden mirror night
 
 VENV := .venv

@@ -31,4 +31,5 @@ def make_labeller(*, is_live: bool, registry: Path = REGISTRY, weights: Path = W
     except ModelError as error:
         log.warning("network_unusable", reason=f"{error}; motion alone decides")
         return None
+    log.info("network_used", network=NETWORK)
     return Labeller(partial(OnnxDetector, path), entry.likelihood, is_live=is_live)

@@ -46,7 +46,7 @@ def test_journal_is_told_how_grave_each_line_is(config: Path) -> None:
     assert found["delivery_failed"] == ("<4>", "warning")
     assert found["camera_lost"] == ("<3>", "error")
     # That of a camera's process, which has inherited the stream.
-    assert found["network_absent"] == ("<6>", "info")
+    assert found["network_used"] == ("<6>", "info")
     assert lines[-1].startswith("<3>droptrace: ")
     # As the guide finds them.
     lost, _ = re.findall(r"journalctl .*-g '(.*?)'", (ROOT / "docs" / "edge.md").read_text(encoding="utf-8"))

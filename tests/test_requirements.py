@@ -13,7 +13,11 @@ from packaging.utils import canonicalize_name
 from tests.source_tree import PACKAGES, ROOT, read_tree
 
 # Names that are imported where the distribution is called otherwise.
-DISTRIBUTION_OF = {"cv2": "opencv-python-headless", "ultralytics": "ultralytics-opencv-headless"}
+DISTRIBUTION_OF = {
+    "cv2": "opencv-python-headless",
+    "prometheus_client": "prometheus-client",
+    "ultralytics": "ultralytics-opencv-headless",
+}
 # Imported, but part of what another dependency promises.
 COMES_WITH = {"starlette": "fastapi", "pydantic_core": "pydantic", "markupsafe": "jinja2"}
 

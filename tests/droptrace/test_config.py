@@ -10,6 +10,7 @@ from droptrace.config import (
     EndpointConfig,
     EvidenceConfig,
     LimitsConfig,
+    MetricsConfig,
     load_edge_config,
 )
 from droptrace.errors import ConfigError
@@ -49,9 +50,10 @@ def test_least_file_has_the_defaults(tmp_path: Path) -> None:
 
 def test_sample_names_every_key() -> None:
     text = SAMPLE.read_text(encoding="utf-8")
-    for model in (EdgeConfig, CameraConfig, EndpointConfig, DetectionConfig, EvidenceConfig, LimitsConfig):
+    tables = (CameraConfig, EndpointConfig, DetectionConfig, EvidenceConfig, LimitsConfig, MetricsConfig)
+    for model in (EdgeConfig, *tables):
         for key, field in model.model_fields.items():
-            is_table = key in ("camera", "endpoint", "detection", "evidence", "limits")
+            is_table = key in ("camera", "endpoint", "detection", "evidence", "limits", "metrics")
             ways = (f"\n[{key}]", f"\n[[{key}]]") if is_table else (f"\n{key} = ", f"\n# {key} = ")
             assert any(way in text for way in ways), f"{key} ({field.annotation}) is not in {SAMPLE.name}"
 

@@ -272,11 +272,10 @@ def test_camera_is_seen_through_its_states_and_its_losses_are_counted_by_the_day
         assert told(one) == ("waiting", False, 0)
         one.turn()
         assert told(one) == ("starting", False, 0)
-        pid = one.until_up()
         one.until(lambda: one.watch.sees)
         assert told(one) == ("watching", True, 0)
         assert (one.watch.status().memory_mb or 0.0) > 10.0
-        os.kill(pid, signal.SIGKILL)
+        os.kill(one.started[-1].pid, signal.SIGKILL)
         one.until(lambda: one.watch.pipe is None)
         assert told(one) == ("waiting", False, 1)
         one.clock.advance(1.25)

@@ -13,7 +13,7 @@ Moment = Literal["before", "during", "after"]
 
 
 class Wire:
-    """Carries requests one by one; at the first one of a method the centre is killed, once.
+    """Carries requests one by one; at the first order or file (by its method) the centre is killed, once.
 
     Attributes:
         url: Address for orders, on this end of the wire.
@@ -58,7 +58,7 @@ class Wire:
     def _carry(self, head: bytes, body: bytes) -> bytes:
         """Carry one request and give the answer; nothing where the centre is gone."""
         moment = None
-        if not self.happened.is_set() and head.startswith(self._method.encode()):
+        if not self.happened.is_set() and head.startswith(f"{self._method} /api/v1/incidents".encode()):
             moment = self._moment
         if moment == "before":
             return self._kill()

@@ -8,6 +8,7 @@ from typing import get_args
 
 import structlog
 
+from droptrace.kept_file import KeptFile
 from vision.blind_time import BlindDay, BlindReason
 
 MEMORY_NAME = "health.json"
@@ -40,14 +41,12 @@ class HealthMemory:
 
     def __init__(self, folder: Path) -> None:
         """Take the folder, which need not exist."""
-        self._folder = folder
-        self._path = folder / MEMORY_NAME
-        self._has_failed = False
+        self._file = KeptFile(folder / MEMORY_NAME, makes_folder=True)
 
     def read(self) -> Remembered | None:
         """Give what the last process knew; None where there was none."""
         try:
-            told = json.loads(self._path.read_text(encoding="utf-8"))
+            told = json.loads(self._file.path.read_text(encoding="utf-8"))
             seconds = {reason: float(told["blind_s"][reason]) for reason in _REASONS if reason in told["blind_s"]}
             return Remembered(
                 watched_until=datetime.fromisoformat(told["watched_until"]),
@@ -60,11 +59,11 @@ class HealthMemory:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError) as error:
-            structlog.get_logger().warning("health_unreadable", file=str(self._path), why=str(error))
+            structlog.get_logger().warning("health_unreadable", file=str(self._file.path), why=str(error))
             return None
 
     def write(self, now: Remembered) -> None:
-        """Replace what was known; not forced to the disk's own memory, as a power cut may cost some seconds of it."""
+        """Replace what was known."""
         text = {
             "watched_until": now.watched_until.isoformat(),
             "day": now.blind.day.isoformat(),
@@ -74,13 +73,6 @@ class HealthMemory:
             "was_moved": now.was_moved,
             "geometry": now.geometry,
         }
-        part = self._path.with_suffix(".part")
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            part.write_text(json.dumps(text), encoding="utf-8")
-            part.replace(self._path)
-            self._has_failed = False
-        except OSError as error:
-            if not self._has_failed:
-                structlog.get_logger().warning("health_not_kept", file=str(self._path), why=error.strerror)
-            self._has_failed = True
+        error = self._file.replace(json.dumps(text))
+        if error is not None:
+            structlog.get_logger().warning("health_not_kept", file=str(self._file.path), why=error.strerror)

@@ -7,6 +7,7 @@ import structlog
 from pydantic import TypeAdapter, ValidationError
 
 from droptrace.errors import DroptraceError
+from droptrace.kept_file import KeptFile
 from droptrace.status import BoxStatus
 
 STATUS_NAME = "status.json"
@@ -17,27 +18,20 @@ class StatusFile:
 
     def __init__(self, data_dir: Path) -> None:
         """Take the folder, which exists."""
-        self._path = data_dir / STATUS_NAME
-        self._has_failed = False
+        self._file = KeptFile(data_dir / STATUS_NAME)
 
     def write(self, status: BoxStatus) -> None:
         """Replace the file, whole or not at all; a disk that takes nothing is told in the log, once."""
-        part = self._path.with_suffix(".part")
-        try:
-            part.write_text(json.dumps(status.to_json(), ensure_ascii=False), encoding="utf-8")
-            part.replace(self._path)
-            self._has_failed = False
-        except OSError as error:
-            if not self._has_failed:
-                structlog.get_logger("edge").warning("status_not_kept", file=str(self._path), why=error.strerror)
-            self._has_failed = True
+        error = self._file.replace(json.dumps(status.to_json(), ensure_ascii=False))
+        if error is not None:
+            structlog.get_logger("edge").warning("status_not_kept", file=str(self._file.path), why=error.strerror)
 
     def remove(self) -> None:
         """Take it away: nobody runs any more."""
         try:
-            self._path.unlink(missing_ok=True)
+            self._file.path.unlink(missing_ok=True)
         except OSError as error:
-            structlog.get_logger("edge").warning("status_not_kept", file=str(self._path), why=error.strerror)
+            structlog.get_logger("edge").warning("status_not_kept", file=str(self._file.path), why=error.strerror)
 
 
 def read_status(data_dir: Path) -> BoxStatus:

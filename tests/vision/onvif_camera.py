@@ -15,6 +15,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from tests.vision.served import served
+
 ENVELOPE = "http://www.w3.org/2003/05/soap-envelope"
 DEVICE, MEDIA = "http://www.onvif.org/ver10/device/wsdl", "http://www.onvif.org/ver10/media/wsdl"
 MEDIA2, SCHEMA = "http://www.onvif.org/ver20/media/wsdl", "http://www.onvif.org/ver10/schema"
@@ -218,15 +220,8 @@ def onvif_camera() -> Iterator[OnvifCamera]:
     """Run a camera until the end of the block."""
     server = Server(("127.0.0.1", 0), Handler)
     server.camera = OnvifCamera(server.server_port)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with served(server, server.camera.stopping.set):
         yield server.camera
-    finally:
-        server.camera.stopping.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @contextmanager

@@ -19,6 +19,8 @@ from typing import Literal
 
 import av
 
+from tests.vision.served import served
+
 CLOCK_HZ = 90_000
 _FIRST_TICK = 1_000_000
 _RTP_TYPES = {96: 0, 8: 1}
@@ -212,12 +214,5 @@ def rtsp_camera(*script: Show, port: int = 0) -> Iterator[RtspCamera]:
     """Run a camera until the end of the block."""
     server = _Server(("127.0.0.1", port), _Viewer)
     server.camera = RtspCamera(server.server_address[1], script)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with served(server, server.camera.stopping.set):
         yield server.camera
-    finally:
-        server.camera.stopping.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()

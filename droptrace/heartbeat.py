@@ -1,6 +1,5 @@
 """The sign of life of an edge box to its server."""
 
-import json
 import threading
 import time
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from droptrace.status import BoxStatus
 from evidence.clock import to_rfc3339
 from evidence.endpoint import EndpointSettings, HttpEndpoint
 from evidence.errors import EvidenceError
+from evidence.work_order import cloud_event
 from vision.clock import Clock
 
 EVENT_TYPE = "org.droptrace.heartbeat"
@@ -125,16 +125,13 @@ class Heartbeat:
 
 def heartbeat_body(status: BoxStatus) -> bytes:
     """Put a status into its CloudEvents 1.0 envelope; UTF-8 JSON."""
-    event = {
-        "specversion": "1.0",
+    attributes = {
         "id": heartbeat_key(status),
         "source": f"/edge/{quote(status.box_id, safe='')}",
         "type": EVENT_TYPE,
         "time": status.sent_utc,
-        "datacontenttype": "application/json",
-        "data": status.to_json(),
     }
-    return json.dumps(event, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    return cloud_event(attributes, status.to_json())
 
 
 def heartbeat_key(status: BoxStatus) -> str:

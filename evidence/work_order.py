@@ -5,7 +5,7 @@ import binascii
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
@@ -112,19 +112,30 @@ def authorization(token: str | None) -> dict[str, str]:
     return {} if token is None else {"Authorization": f"Bearer {token}"}
 
 
+def cloud_event(attributes: Mapping[str, object], data: object) -> bytes:
+    """Put data into a CloudEvents 1.0 envelope.
+
+    Args:
+        attributes: `id`, `source`, `type`, `time` and what else the event has.
+        data: What JSON can hold.
+
+    Returns:
+        UTF-8 JSON.
+    """
+    event = {"specversion": "1.0", **attributes, "datacontenttype": "application/json", "data": data}
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
 def _envelope(facts: dict[str, object]) -> bytes:
     box, camera = (quote(str(facts[key]), safe="") for key in ("box_id", "camera_id"))
-    event = {
-        "specversion": "1.0",
+    attributes = {
         "id": facts["incident_id"],
         "source": f"/edge/{box}/cameras/{camera}",
         "type": EVENT_TYPE,
         "time": facts["release_utc"] or facts["detected_utc"],
         "subject": facts["camera_id"],
-        "datacontenttype": "application/json",
-        "data": facts,
     }
-    return json.dumps(event, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    return cloud_event(attributes, facts)
 
 
 def _ever_smaller(facts: dict[str, object]) -> Iterator[dict[str, object]]:

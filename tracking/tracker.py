@@ -13,7 +13,7 @@ from tracking.clutter import Clutter
 from tracking.extent import extent_chance, extents
 from tracking.kalman import TrackFilter, innovation_covariances, measurement_noise
 from tracking.motion import MotionModel
-from tracking.sighting import Sightings, TrackSpace, make_sightings
+from tracking.sighting import Sightings, TrackSpace, make_sightings, median
 from tracking.tentative import Promoted, TentativeSettings, TentativeTracks
 from tracking.track import LiveTrack, Track
 from vision.detection import Detection
@@ -121,7 +121,7 @@ class Tracker:
             predicted = np.array([t.filter.position for t in self._live])
             covariance = np.array([t.filter.covariance for t in self._live])
             velocity = np.array([t.filter.velocity for t in self._live])
-            typical = np.full(len(self._live), float(np.median(sightings.variance)))
+            typical = np.full(len(self._live), median(sightings.variance))
             noise = measurement_noise(typical, velocity, sightings.timing_sigma_s)
             spread = innovation_covariances(covariance, noise)
             distance, log_determinant = squared_mahalanobis(predicted, spread, sightings.position)

@@ -60,7 +60,7 @@ class Eye:
         self._background = RunningBackground(mask, BackgroundSettings(follows_light=compensates))
         self._retimer = Retimer()
         self._last_s = -math.inf
-        self._surged = True
+        self._surged = self._surges = False
         self._glances: deque[Glance] = deque()
         self.overloaded = 0
 
@@ -79,7 +79,8 @@ class Eye:
         luma = frame.luma if self._stabiliser is None else self._stabiliser.steady(frame.luma, surged=self._surged)
         self._remember(frame.time_s, taken_s)
         foreground = self._background.apply(luma)
-        self._surged = foreground.surged or foreground.overloaded
+        surges = foreground.surged or foreground.overloaded
+        self._surged, self._surges = surges and not self._surges, surges
         self.overloaded += foreground.overloaded
         detections = group_blobs(foreground, frame.time_s, taken_s)
         return Look(taken_s, self._retimer.sigma_s, detections, self._glances[-1].moved_px)

@@ -32,7 +32,8 @@ class TentativeSettings:
         start_score: Log-likelihood ratio of a fresh pair, before its clutter: how rare throws are.
         confirm_score: Ratio at which a track lives (Wald's upper bound).
         drop_score: Ratio at which it is dropped (Wald's lower bound, from the best it had).
-        max_pairs: New tracks a frame; the ones in the quietest parts of the image come first.
+        max_starts: Pairs of frames from which tracks are started, a frame.
+        max_pairs: New tracks of each; the ones in the quietest parts of the image come first.
         max_tracks: Tentative tracks held.
         max_rare: Detections of a frame that are paired over several frames: those that stand out best.
         min_hits: Detections that a confirmed track has at least.
@@ -47,6 +48,7 @@ class TentativeSettings:
     start_score: float = -4.0
     confirm_score: float = 9.0
     drop_score: float = 7.0
+    max_starts: int = 4
     max_pairs: int = 150
     max_tracks: int = 600
     max_rare: int = 30
@@ -79,7 +81,7 @@ class TentativeTracks:
         self._best = np.zeros(0)
         self._strength = np.zeros(0)
         self._extent = np.zeros(0)
-        self._history = HitHistory(settings.max_tracks + settings.max_pairs)
+        self._history = HitHistory(settings.max_tracks + settings.max_starts * settings.max_pairs)
         self._place = np.zeros(0, np.int64)
         self._count = np.zeros(0, np.int64)
         # Frames looked at since the first hit.
@@ -247,6 +249,9 @@ class TentativeTracks:
         places = self._place[-len(first) :]
         self._history.add(places, first, earlier_serial, earlier)
         self._history.add(places, second, serial, later)
+
+    def limit(self) -> None:
+        """Keep the likeliest tracks when there are more than may be held; to be called before the next `step`."""
         if len(self._score) > self._settings.max_tracks:
             self._keep(np.sort(np.argsort(-self._score)[: self._settings.max_tracks]))
 

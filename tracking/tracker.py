@@ -156,6 +156,7 @@ class Tracker:
             if span <= len(self._memory) and len(rest):
                 is_far = span > settings.pair_span
                 self._tentative.start(self._memory[-span], self._serial - span, rest, self._serial, only_rare=is_far)
+        self._tentative.limit()
         is_crowded = len(self._live) >= self._settings.crowded_from
         for promoted in self._tentative.promote(only_falling=is_crowded):
             self._promote(promoted, rest)

@@ -244,8 +244,8 @@ def find_pixels(mask: NDArray[np.uint8], all_but: int) -> NDArray[np.int64]:
     words = flat.view(np.uint64)
     # Of truth values NumPy counts many at once, of numbers each: 0.06 ms instead of 0.47.
     filled = np.flatnonzero(words != np.uint64(all_but * 0x0101010101010101))
-    row, bit = np.nonzero(words[filled].view(np.uint8).reshape(-1, WORD) != all_but)
-    return np.asarray(filled[row] * WORD + bit)
+    pixel = np.flatnonzero(words[filled].view(np.uint8) != all_but)
+    return np.asarray(filled[pixel // WORD] * WORD + pixel % WORD)
 
 
 def as_points(pixels: NDArray[np.int64], width: int) -> NDArray[np.int32]:

@@ -70,8 +70,8 @@ class Stabiliser:
     def steady(self, luma: NDArray[np.uint8], *, surged: bool = True) -> NDArray[np.uint8]:
         """Return a (height, width) uint8 frame as the camera would have taken it where it first stood.
 
-        `surged` tells whether much more than usual changed in the frame before, as it does where a camera begins to
-        shake: then even one that has long stood still is looked at. The result is the frame itself, or memory that the next call writes over. What has moved out of the picture
+        `surged` tells whether the frame before was the first in which much more than usual changed, as one is in which a
+        camera begins to shake: then even one that has long stood still is looked at. The result is the frame itself, or memory that the next call writes over. What has moved out of the picture
         keeps the look that it had.
         """
         if self._patches is None:

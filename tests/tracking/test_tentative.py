@@ -177,6 +177,7 @@ def test_number_of_tracks_is_bounded_and_the_likeliest_stay() -> None:
         now = seen(frame * STEP_S, *clutter(rng, frame * STEP_S, 200))
         tracks.step(STEP_S, now, frame)
         tracks.start(before, frame - 1, now, frame)
+        tracks.limit()
         assert len(tracks) <= 40
         before = now
 

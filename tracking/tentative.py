@@ -255,9 +255,7 @@ class TentativeTracks:
         if len(self._score) > self._settings.max_tracks:
             self._keep(np.sort(np.argsort(-self._score)[: self._settings.max_tracks]))
 
-    def _append(
-        self, mean: Array, covariance: Array, score: Array, strength: Array, extent: Array, age: int
-    ) -> None:
+    def _append(self, mean: Array, covariance: Array, score: Array, strength: Array, extent: Array, age: int) -> None:
         """Add (K,) tracks of two hits and that many frames."""
         count = len(score)
         self._mean = np.concatenate([self._mean, mean])

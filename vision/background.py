@@ -52,7 +52,7 @@ class BackgroundSettings:
 
     Attributes:
         floor_levels: No threshold falls below this many grey levels: codecs step by a few at key frames.
-        update_every: Each pixel learns from every n-th frame; two halves the cost and no test clip tells the difference.
+        update_every: Each pixel learns from every n-th frame; two halves the cost, and no test clip tells a difference.
         calm_every: The same while nearly nothing stirs: a still wall has little to teach.
         stirring_fraction: Share of the looked-at pixels that usually differ, from which on the scene stirs.
         settling_frames: A scene that is new counts as stirring for so long.

@@ -1,5 +1,7 @@
 """Motion made into detections: pixels that differ are grouped into blobs."""
 
+from itertools import repeat
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -28,9 +30,10 @@ def group_blobs(foreground: Foreground, time_s: float, taken_s: float) -> list[D
     ordered = points[order]
     size = np.maximum.reduceat(ordered, first) - np.minimum.reduceat(ordered, first) + 1
     snr = np.maximum.reduceat(foreground.excess[order], first)
-    columns = (x_px, y_px, size[:, 0], size[:, 1], area, contrast, snr)
-    rows = zip(*(column.tolist() for column in columns), strict=True)
-    return [Detection(time_s, taken_s, x, y, float(w), float(h), a, c, s) for x, y, w, h, a, c, s in rows]
+    width_px, height_px = size.T.astype(np.float64)
+    columns = (x_px, y_px, width_px, height_px, area, contrast, snr)
+    rows = zip(repeat(time_s, count), repeat(taken_s, count), *(column.tolist() for column in columns), strict=True)
+    return list(map(Detection._make, rows))
 
 
 def _label(points: NDArray[np.int32]) -> tuple[NDArray[np.int32], int]:

@@ -70,9 +70,13 @@ class Stabiliser:
     def steady(self, luma: NDArray[np.uint8], *, surged: bool = True) -> NDArray[np.uint8]:
         """Return a (height, width) uint8 frame as the camera would have taken it where it first stood.
 
-        `surged` tells whether the frame before was the first in which much more than usual changed, as one is in which a
-        camera begins to shake: then even one that has long stood still is looked at. The result is the frame itself, or memory that the next call writes over. What has moved out of the picture
+        The result is the frame itself, or memory that the next call writes over. What has moved out of the picture
         keeps the look that it had.
+
+        Args:
+            luma: The frame.
+            surged: Whether the frame before was the first in which much more changed than usually does, as where a
+                camera begins to shake: then even one that has long stood still is looked at.
         """
         if self._patches is None:
             self._patches = choose_patches(luma)

@@ -276,6 +276,8 @@ class TentativeTracks:
             return rows[first], columns[second]
         above = earlier.position[:, 1]
         first, second = inside_spans(later.position[:, 1], above, above + settings.max_speed * dt_s)
+        if not len(first):
+            return first, second
         down = later.position[second, 1] - above[first]
         noise = 2 * np.sqrt(earlier.variance[first] + later.variance[second])
         sideways = np.abs(later.position[second, 0] - earlier.position[first, 0])

@@ -132,14 +132,14 @@ class RunningBackground:
             self._start_threshold(view)
         elif gain != 1.0:
             self._set_bounds(np.s_[:])
-        points = self._changed(view)
-        if points is None:
+        pixels = self._changed(view)
+        if pixels is None:
             # A new light: take the scene as it is now; the thresholds keep what they know of the noise.
             np.copyto(self._median, view)
             self._set_bounds(np.s_[:])
             self._settled = 0
             return nothing_seen(overloaded=True)
-        foreground = self._read(view, points)
+        foreground = self._read(view, pixels)
         self._learn(view)
         return foreground
 
@@ -156,8 +156,8 @@ class RunningBackground:
         cv2.subtract(median, threshold, dst=self._low[rows])
         cv2.add(median, threshold, dst=self._high[rows])
 
-    def _changed(self, view: NDArray[np.uint8]) -> NDArray[np.int32] | None:
-        """List the pixels out of bounds, (N, 2) x and y in the window, or None where there are too many."""
+    def _changed(self, view: NDArray[np.uint8]) -> NDArray[np.int64] | None:
+        """List the pixels out of bounds, (N,) indices in the window, or None where there are too many."""
         found, total = [], 0
         for rows in self._bands:
             hits = self._hits[: rows.stop - rows.start]
@@ -168,16 +168,19 @@ class RunningBackground:
                 return None
             if count:
                 found.append(find_pixels(hits, all_but=_IN_BOUNDS) + rows.start * hits.shape[1])
-        return as_points(np.concatenate(found), view.shape[1]) if found else np.empty((0, 2), np.int32)
+        return np.concatenate(found) if found else np.empty(0, np.int64)
 
-    def _read(self, view: NDArray[np.uint8], points: NDArray[np.int32]) -> Foreground:
-        at = (points[:, 1], points[:, 0])
-        difference = view[at].astype(np.int16) - self._median[at]
-        excess = np.asarray(np.abs(difference) / self._threshold[at], np.float32)
+    def _read(self, view: NDArray[np.uint8], pixels: NDArray[np.int64]) -> Foreground:
+        # By one index each, from memory in one piece: by rows and columns it takes fifteen times as long.
+        luma = np.take(view, pixels) if view.flags.c_contiguous else view[np.divmod(pixels, view.shape[1])]
+        difference = luma.astype(np.int16) - np.take(self._median, pixels)
+        excess = np.asarray(np.abs(difference) / np.take(self._threshold, pixels), np.float32)
         times = self._raise(excess)
-        kept = excess >= times
-        seen = points[kept] + self._offset_px
-        return Foreground(seen, difference[kept], excess[kept], overloaded=False, surged=times > 1.0)
+        if times > 1.0:
+            kept = np.flatnonzero(excess >= times)
+            pixels, difference, excess = pixels[kept], difference[kept], excess[kept]
+        points_px = as_points(pixels, view.shape[1]) + self._offset_px
+        return Foreground(points_px, difference, excess, overloaded=False, surged=times > 1.0)
 
     def _raise(self, excess: NDArray[np.float32]) -> float:
         """Tell by how many times to raise all thresholds, so that not many more points are left than usual."""
@@ -250,8 +253,10 @@ def find_pixels(mask: NDArray[np.uint8], all_but: int) -> NDArray[np.int64]:
 
 def as_points(pixels: NDArray[np.int64], width: int) -> NDArray[np.int32]:
     """Turn (N,) indices of pixels into (N, 2) int32 x and y."""
-    y_px, x_px = np.divmod(pixels, width)
-    return np.column_stack([x_px, y_px]).astype(np.int32)
+    points = np.empty((len(pixels), 2), np.int32)
+    points[:, 1] = pixels // width
+    points[:, 0] = pixels - width * points[:, 1]
+    return points
 
 
 def nothing_seen(*, overloaded: bool = False) -> Foreground:

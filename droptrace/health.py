@@ -16,6 +16,7 @@ from floors.site import Site
 from tracking.fall import Fall, without_floor
 from vision.blind_time import BlindReason, BlindSpell, BlindTime
 from vision.clock import Clock
+from vision.clock_drift import ClockDrift
 from vision.counts import Counts
 from vision.frame import Frame
 from vision.frame_rate import FrameRate
@@ -62,6 +63,8 @@ class CameraHealth:
         self._place: Place | None = None
         self._geometry: str | None = None
         self._rate = FrameRate()
+        self._drift = ClockDrift()
+        self._connections = 0
         self._counts = Counts()
         self._declared_fps: float | None = None
         self._overloaded = 0
@@ -93,6 +96,7 @@ class CameraHealth:
             self._time_s, self._is_busy = frame.time_s, True
             self._frame_s = self._idle_s = now_s
             self._rate.add(frame.time_s, now_s)
+            self._note_clock(frame)
             is_looked_at = self._picture.see(frame.luma, now_s)
             if is_looked_at and self._place is not None and self._picture.is_well:
                 self._place.see(frame.luma, now_s)
@@ -146,7 +150,7 @@ class CameraHealth:
         with self._lock:
             now_s = self._clock.monotonic_s()
             spell, today, place = self._blind.spell, self._blind.today, self._place
-            by_presentation = self._rate.by_presentation()
+            by_presentation, drift_ppm = self._rate.by_presentation(), self._drift.ppm
             return Health(
                 camera=self._name,
                 told_utc=to_rfc3339(self._clock.utc_now()),
@@ -165,7 +169,17 @@ class CameraHealth:
                 frames=self._counts.frames,
                 dropped=self._dropped(),
                 connections=self._counts.connections,
+                clock_jumps=self._counts.clock_jumps,
+                clock_drift_ppm=None if drift_ppm is None else round(drift_ppm, 1),
             )
+
+    def _note_clock(self, frame: Frame) -> None:
+        """Compare the camera's clock with the machine's; a new connection lays its times anew."""
+        if self._counts.connections != self._connections:
+            self._connections = self._counts.connections
+            self._drift.restart()
+        if frame.arrived_s is not None:
+            self._drift.add(frame.time_s, frame.arrived_s)
 
     def _dropped(self) -> dict[str, int]:
         counts = self._counts

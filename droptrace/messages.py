@@ -82,6 +82,8 @@ class Health:
         dropped: Frames and packets that were not looked at since then, by why (`vision.counts.Counts`); `overloaded`
             are frames in which so much changed at once that nothing could be seen.
         connections: How often the camera was connected to since then.
+        clock_jumps: How often its own clock jumped since then.
+        clock_drift_ppm: How much too fast its own clock goes, millionths; None before two minutes of a connection.
     """
 
     camera: str
@@ -101,6 +103,8 @@ class Health:
     frames: int
     dropped: dict[str, int]
     connections: int
+    clock_jumps: int
+    clock_drift_ppm: float | None
 
     def to_json(self) -> dict[str, object]:
         """Give it as a value that `json.dumps` takes, keys in their order."""

@@ -67,6 +67,8 @@ class CameraHealth(_Part):
     frames: Count | None = None
     dropped: Counts = Field(default_factory=dict)
     connections: Count | None = None
+    clock_jumps: Count | None = None
+    clock_drift_ppm: float | None = None
 
 
 class CameraBeat(_Part):

@@ -14,6 +14,7 @@ class Counts:
         out_of_order: Frames left out because their time does not lie after that of the frame before.
         without_time: Frames left out because nothing tells their time.
         connections: How often a camera was connected to.
+        clock_jumps: How often a camera's own clock jumped, for which it was connected to anew.
     """
 
     frames: int = 0
@@ -22,3 +23,4 @@ class Counts:
     out_of_order: int = 0
     without_time: int = 0
     connections: int = 0
+    clock_jumps: int = 0

@@ -150,7 +150,7 @@ class RtspSource:
                     stream = item
                     self._ring.begin(stream)
                 elif item is not None and stream is not None:
-                    _check_step(self._info.name, before, item, stream)
+                    self._check_step(before, item, stream)
                     decoder = decoder or self._decoder(stream, item)
                     before = item
                     self._ring.add(item.packet)
@@ -159,6 +159,20 @@ class RtspSource:
             if decoder is not None and before is not None:
                 yield from self._noted(decoder.decode(None), before)
             raise
+
+    def _check_step(self, before: Arrival | None, now: Arrival, stream: StreamFormat) -> None:
+        """Compare how far the camera's clock went with how much time passed.
+
+        Raises:
+            StreamLost: It stepped back, or leapt ahead.
+        """
+        if before is None or before.packet.pts is None or now.packet.pts is None:
+            return
+        step_s = float((now.packet.pts - before.packet.pts) * stream.time_base)
+        passed_s = now.monotonic_s - before.monotonic_s
+        if step_s < -_LARGEST_STEP_BACK_S or step_s > passed_s + _LARGEST_JUMP_S:
+            self.counts.clock_jumps += 1
+            raise StreamLost(f"{self._info.name}: the camera's clock jumped by {step_s:.1f} s; connecting again")
 
     def _decoder(self, stream: StreamFormat, first: Arrival) -> Decoder:
         """Make the decoder of a new connection; its times go on where the ones before ended, plus the gap."""
@@ -201,17 +215,3 @@ class RtspSource:
             nap_s = min(wait_s, _NAP_S)
             self._clock.sleep(nap_s)
             wait_s -= nap_s
-
-
-def _check_step(name: str, before: Arrival | None, now: Arrival, stream: StreamFormat) -> None:
-    """Compare how far the camera's clock went with how much time passed.
-
-    Raises:
-        StreamLost: It stepped back, or leapt ahead.
-    """
-    if before is None or before.packet.pts is None or now.packet.pts is None:
-        return
-    step_s = float((now.packet.pts - before.packet.pts) * stream.time_base)
-    passed_s = now.monotonic_s - before.monotonic_s
-    if step_s < -_LARGEST_STEP_BACK_S or step_s > passed_s + _LARGEST_JUMP_S:
-        raise StreamLost(f"{name}: the camera's clock jumped by {step_s:.1f} s; connecting again")

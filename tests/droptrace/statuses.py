@@ -23,6 +23,8 @@ HEALTH = Health(
     frames=1500,
     dropped={"damaged": 3, "overloaded": 0},
     connections=2,
+    clock_jumps=1,
+    clock_drift_ppm=-41.5,
 )
 FIGURES = BoxFigures(
     cpu_share=0.34,

@@ -41,15 +41,26 @@ class Camera:
         self._start_s = clock.monotonic_s()
         self._has_begun = False
 
-    def show(self, picture: Picture | np.ndarray, seconds: float, *, work_s: float = 0.0, overloaded: int = 0) -> None:
+    def show(
+        self,
+        picture: Picture | np.ndarray,
+        seconds: float,
+        *,
+        work_s: float = 0.0,
+        overloaded: int = 0,
+        fast_ppm: float = 0.0,
+    ) -> None:
         if not self._has_begun:
             self._has_begun = True
             self.health.begin(self.source, self._site)
         for _ in range(round(seconds * FPS)):
-            time_s = self.clock.monotonic_s() - self._start_s
+            arrived_s = self.clock.monotonic_s()
+            time_s = (arrived_s - self._start_s) * (1 + fast_ppm * 1e-6)
             luma = noisy(picture, self._rng)
             self.source.counts.frames += 1
-            frame = Frame(0, 0, Fraction(1, 1000), time_s, None, luma, False, lambda: np.empty((0, 0, 3), np.uint8))
+            frame = Frame(
+                0, 0, Fraction(1, 1000), time_s, None, luma, False, lambda: np.empty((0, 0, 3), np.uint8), arrived_s
+            )
             self.health.take(frame)
             self.wait(work_s)
             self.health.done(overloaded)
@@ -71,6 +82,18 @@ class Camera:
 @pytest.fixture
 def clock() -> ManualClock:
     return ManualClock(NOON)
+
+
+def test_clock_of_the_camera_is_compared_with_the_machine_s_anew_at_each_connection(
+    tmp_path: Path, clock: ManualClock
+) -> None:
+    camera = Camera(tmp_path, clock)
+    camera.source.counts.connections = 1
+    camera.show(tower(), 125, fast_ppm=60.0)
+    assert camera.told[-1].clock_drift_ppm == pytest.approx(60.0, abs=0.2)
+    camera.source.counts.connections, camera.source.counts.clock_jumps = 2, 1
+    camera.show(tower(), 10, fast_ppm=60.0)
+    assert (camera.told[-1].clock_drift_ppm, camera.told[-1].clock_jumps) == (None, 1)
 
 
 def test_camera_that_sees_says_so_every_five_seconds_in_plain_values(tmp_path: Path, clock: ManualClock) -> None:

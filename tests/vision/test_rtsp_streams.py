@@ -113,8 +113,11 @@ def test_clock_of_the_camera_that_jumps_does_not_move_time(plain: Path, jump_s: 
     packets = rtp(plain)
     jumping = Show(packets + rtp(plain, at_s=COUNT * 0.04 + jump_s), then="silence")
     with rtsp_camera(jumping, Show(packets)) as camera:
-        frames = frames_of(camera, 2 * COUNT)
+        source = source_of(camera)
+        frames = list(islice(source.frames(), 2 * COUNT))
+        source.close()
         assert camera.viewers == 2  # connected to again
+        assert source.counts.clock_jumps == 1
     assert all(0 < b.time_s - a.time_s < 2 for a, b in pairwise(frames))
     assert [frame.index for frame in frames] == list(range(2 * COUNT))
 

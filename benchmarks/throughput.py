@@ -123,22 +123,26 @@ def run_command(command: Sequence[str]) -> Cost:
     Raises:
         ThroughputError: It cannot be started, or does not end with status 0.
     """
-    started_s = time.perf_counter()
-    try:
-        # In a group of its own: an interrupt at the keyboard is for this process, which then ends it.
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, process_group=0)
-    except OSError as error:
-        raise ThroughputError(f"{command[0]} cannot be started: {error.strerror}") from error
-    try:
-        _, status, usage = os.wait4(process.pid, 0)
-    except KeyboardInterrupt:
-        process.kill()
-        process.wait()
-        raise
-    process.returncode = os.waitstatus_to_exitcode(status)
-    wall_s = time.perf_counter() - started_s
-    if process.returncode != 0:
-        raise ThroughputError(f"{' '.join(command)} ended with status {process.returncode}")
+    with tempfile.TemporaryFile() as complaints:
+        started_s = time.perf_counter()
+        try:
+            # In a group of its own: an interrupt at the keyboard is for this process, which then ends it.
+            process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=complaints, process_group=0)
+        except OSError as error:
+            raise ThroughputError(f"{command[0]} cannot be started: {error.strerror}") from error
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+        except KeyboardInterrupt:
+            process.kill()
+            process.wait()
+            raise
+        wall_s = time.perf_counter() - started_s
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            complaints.seek(0)
+            said = complaints.read().decode(errors="replace").strip().rpartition("\n")[2]
+            why = f": {said}" if said else ""
+            raise ThroughputError(f"{' '.join(command)} ended with status {process.returncode}{why}")
     return Cost(usage.ru_utime + usage.ru_stime, wall_s)
 
 

@@ -31,7 +31,7 @@ def make_table(results: Results) -> str:
     rows = [["suite", *(title for title, _ in COLUMNS)]]
     named = [*results.suites.items(), ("all", total)]
     rows += [[name, *(write(summary) for _, write in COLUMNS)] for name, summary in named]
-    lines = _aligned(rows)
+    lines = aligned(rows)
     rule = "-" * len(lines[0])
     lines = [lines[0], rule, *lines[1:-1], rule, lines[-1]]
     lines.append("")
@@ -49,13 +49,14 @@ def make_table(results: Results) -> str:
         for one in results.throughput
     ]
     if results.peers:
-        lines += ["", *_aligned(comparison_rows(results.contenders))]
+        lines += ["", *aligned(comparison_rows(results.contenders))]
     lines += [f"FAILED {s.truth.suite}/{s.truth.name}: {s.failure}" for s in results.scores if s.failure is not None]
     lines += [f"FAILED {failure}" for peer in results.peers for failure in peer.failures]
     return "\n".join(lines) + "\n"
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Write rows of as many cells each as lines: the first cell to the left, the others to the right."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     return [
         "  ".join([row[0].ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(row[1:], widths[1:], strict=True))])

@@ -2,8 +2,8 @@
 
 import os
 import resource
-import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,13 +15,15 @@ import av
 
 from benchmarks.errors import BenchmarkError, ThroughputError
 from benchmarks.fresh_process import ask_fresh_process
+from floors.errors import FloorsError
 from vision.errors import VisionError
 
 Call = Callable[[Path, Path | None], object]
 """Works through (clip, site or None); a function at the top of a module, so that a fresh process can import it."""
 
 Work = Call | tuple[str, ...]
-"""A call, timed without the start of its process; or a command line with {clip} and {site}, timed as a whole."""
+"""A call, timed without the start of its process; or a command line with {clip}, {site} and {folder}, timed as a whole.
+What it writes into that folder is removed afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,8 @@ def run_work(work: Work, clip: Path, site: Path | None) -> Cost:
         ThroughputError: It failed.
     """
     if isinstance(work, tuple):
-        return run_command([part.format(clip=clip, site=site or "") for part in work])
+        with tempfile.TemporaryDirectory() as folder:
+            return run_command([part.format(clip=clip, site=site or "", folder=folder) for part in work])
     return run_call(work, clip, site)[0]
 
 
@@ -120,16 +123,26 @@ def run_command(command: Sequence[str]) -> Cost:
     Raises:
         ThroughputError: It cannot be started, or does not end with status 0.
     """
-    started_s = time.perf_counter()
-    try:
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    except OSError as error:
-        raise ThroughputError(f"{command[0]} cannot be started: {error.strerror}") from error
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    wall_s = time.perf_counter() - started_s
-    if process.returncode != 0:
-        raise ThroughputError(f"{' '.join(command)} ended with status {process.returncode}")
+    with tempfile.TemporaryFile() as complaints:
+        started_s = time.perf_counter()
+        try:
+            # In a group of its own: an interrupt at the keyboard is for this process, which then ends it.
+            process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=complaints, process_group=0)
+        except OSError as error:
+            raise ThroughputError(f"{command[0]} cannot be started: {error.strerror}") from error
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+        except KeyboardInterrupt:
+            process.kill()
+            process.wait()
+            raise
+        wall_s = time.perf_counter() - started_s
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            complaints.seek(0)
+            said = complaints.read().decode(errors="replace").strip().rpartition("\n")[2]
+            why = f": {said}" if said else ""
+            raise ThroughputError(f"{' '.join(command)} ended with status {process.returncode}{why}")
     return Cost(usage.ru_utime + usage.ru_stime, wall_s)
 
 
@@ -152,11 +165,10 @@ def run_call(call: Call, clip: Path, site: Path | None) -> tuple[Cost, int]:
 
 
 def _timed(sender: "Connection[object, object]", call: Call, clip: Path, site: Path | None) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # an interrupt ends it without a word; the parent tells the user
     cpu_s, wall_s = _cpu_s(), time.perf_counter()
     try:
         result = call(clip, site)
-    except (BenchmarkError, VisionError, av.FFmpegError, OSError) as error:
+    except (BenchmarkError, VisionError, FloorsError, av.FFmpegError, OSError) as error:
         sender.send(str(error))
         return
     cost = Cost(_cpu_s() - cpu_s, time.perf_counter() - wall_s)

@@ -12,6 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import cv2
+
 from benchmarks.code_state import code_digest
 from benchmarks.errors import DetectionFailedError
 from benchmarks.main import Beside, Program, run_bench
@@ -24,6 +26,7 @@ from droptrace.camera import watch
 from droptrace.detect import detect
 from droptrace.errors import DroptraceError
 from droptrace.job import CameraJob
+from droptrace.logs import configure_logs
 from droptrace.parts import Parts
 from evidence.facts import fall_line
 from floors.errors import SiteError
@@ -85,7 +88,9 @@ def detect_clip(clip: Path, site: Path | None, out: Path, parts: Parts | None = 
 
 
 def watch_clip(clip: Path, site: Path | None) -> None:
-    """Run the whole way from decoder to evidence in this process: what throughput is measured of."""
+    """Run the whole way from decoder to evidence here, as a camera's process does: what throughput is measured of."""
+    configure_logs()
+    cv2.setNumThreads(1)
     with tempfile.TemporaryDirectory() as packages:
         source = open_source(clip, clock=SystemClock())
         scaled = load_site(site).scaled_to(source.info.width, source.info.height) if site else None

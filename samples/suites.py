@@ -97,10 +97,29 @@ def _quiet(day: SceneSpec) -> tuple[SceneSpec, ...]:
     return tuple(replace(scene, throw_floors=(), layers=names) for scene, names in zip(scenes, layers, strict=True))
 
 
+def _speed() -> Iterable[SceneSpec]:
+    """Set scenes of 20 s, so that the first second, in which the background is learnt, counts for little."""
+    day = SceneSpec("", 0, duration_s=20.0)
+    wet = replace(day, layers=("rain",), shutter_s=0.012)
+    scenes = {
+        "quiet": day,
+        "trees": replace(day, layers=("tree", "tree")),
+        "rain": wet,
+        "4k_quiet": replace(day, size_px=_UHD, bitrate_bps=_UHD_BITRATE),
+        "4k_clutter": replace(wet, layers=("rain", "tree"), size_px=_UHD, bitrate_bps=_UHD_BITRATE),
+        "throw": day,
+    }
+    for name, scene in zip(scenes, on_towers("speed", 5000, scenes.values()), strict=True):
+        yield replace(scene, name=f"speed_{name}", throw_floors=scene.throw_floors[:1] if name == "throw" else ())
+
+
 SUITES: Mapping[str, Suite] = MappingProxyType(
     {
         suite.name: suite
-        for suite in (_demo(), _clear(), *_hard(), *trouble_suites(), sensitivity_suite(), *crowded_suites())
+        for suite in (
+            *(_demo(), _clear(), *_hard(), *trouble_suites(), sensitivity_suite(), *crowded_suites()),
+            Suite("speed", "What speed is measured on: quiet and cluttered, full HD and 4K", tuple(_speed())),
+        )
     }
 )
 

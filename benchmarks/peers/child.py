@@ -1,6 +1,5 @@
 """A peer in a fresh process: a clip that kills the decoder takes nothing else along."""
 
-import signal
 import tempfile
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -51,7 +50,6 @@ class PeerWork:
 
 
 def _answer(sender: "Connection[object, object]", find: Peer, clip: Path, site: Path | None, out: Path) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # an interrupt ends it without a word; the parent tells the user
     cv2.setNumThreads(1)
     try:
         sender.send(find(clip, site, out))

@@ -55,6 +55,8 @@ def test_work_that_fails_says_why() -> None:
         run_call(die, Path("a.mp4"), None)
     with pytest.raises(ThroughputError, match="ended with status 3"):
         run_command([sys.executable, "-S", "-c", "raise SystemExit(3)"])
+    with pytest.raises(ThroughputError, match="ended with status 1: no codec"):
+        run_command([sys.executable, "-S", "-c", "import sys; sys.exit('opening\\nno codec')"])
     with pytest.raises(ThroughputError, match="no-such-program cannot be started"):
         run_command(["no-such-program"])
 

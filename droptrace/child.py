@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 
+from droptrace.camera_memory import leave_out_rich, small_children
 from droptrace.errors import CameraCrashedError
 from droptrace.job import CameraJob
 from droptrace.messages import Ended, Failed, Message
@@ -39,7 +40,7 @@ class CameraChild:
             target=main or _watch, args=(job, theirs), name=f"camera {job.name}", daemon=True
         )
         try:
-            with interrupts_held():
+            with interrupts_held(), small_children():
                 self._process.start()
         except KeyboardInterrupt:
             self._process.kill()
@@ -124,6 +125,7 @@ class CameraChild:
 
 def _watch(job: CameraJob, pipe: Connection) -> None:
     # Decoder, tracker and judge are loaded in the new process alone: the parent has no use for them.
+    leave_out_rich()
     from droptrace.camera import camera_process
 
     camera_process(job, pipe)

@@ -5,7 +5,8 @@ A falling object moves many times its own size between two frames, so boxes of c
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
+
+from tracking.linear_assignment import linear_sum_assignment
 
 Array = NDArray[np.float64]
 GATE = 30.0

@@ -1,11 +1,10 @@
-"""Kalman's predict and update: filterpy for the tracks that live, the same over arrays for the many that are tentative.
+"""Kalman's predict and update over arrays: of the few tracks that live, and of the many that are tentative.
 
-filterpy costs 38 us a track and frame; a tree starts hundreds of tracks that live for three frames. A test holds the
-two to each other.
+A test holds them to filterpy. That costs 38 us a track and frame, where a tree starts hundreds of tracks that live for
+three frames, and pulls `scipy.stats` into the process of each camera: docs/design/0013-memory.md.
 """
 
 import numpy as np
-from filterpy.kalman import KalmanFilter
 from numpy.typing import NDArray
 
 from tracking.motion import MotionModel, measurement_matrix
@@ -53,45 +52,38 @@ def update_many(mean: Array, covariance: Array, position: Array, noise: Array) -
 
 
 class TrackFilter:
-    """filterpy's Kalman filter with the time step of each frame."""
+    """The filter of one track, with the time step of each frame."""
 
     def __init__(self, model: MotionModel, mean: Array, covariance: Array) -> None:
         """Start from a (size,) mean and a (size, size) covariance."""
         self._model = model
-        self._filter = KalmanFilter(dim_x=model.size, dim_z=2, dim_u=1)
-        self._filter.x = mean.copy()
-        self._filter.P = covariance.copy()
-        self._filter.H = measurement_matrix(model.size)
+        self._means = mean[None]
+        self._covariances = covariance[None]
 
     @property
     def position(self) -> Array:
         """Tell the (2,) position, x and down."""
-        return np.asarray(self._filter.x[[0, 2]], np.float64)
+        return self.mean[[0, 2]]
 
     @property
     def velocity(self) -> Array:
         """Tell the (2,) velocity, a second."""
-        return np.asarray(self._filter.x[[1, 3]], np.float64)
+        return self.mean[[1, 3]]
 
     @property
     def mean(self) -> Array:
         """Tell the (size,) state."""
-        return np.asarray(self._filter.x, np.float64)
+        return np.asarray(self._means[0])
 
     @property
     def covariance(self) -> Array:
         """Tell the (size, size) covariance of the state."""
-        return np.asarray(self._filter.P, np.float64)
+        return np.asarray(self._covariances[0])
 
     def predict(self, dt_s: float) -> None:
         """Move the state ahead by `dt_s` seconds."""
-        self._filter.predict(
-            u=np.ones(1),
-            B=self._model.drift(dt_s)[:, None],
-            F=self._model.transition(dt_s),
-            Q=self._model.process_noise(dt_s),
-        )
+        self._means, self._covariances = predict_many(self._model, self._means, self._covariances, dt_s)
 
     def update(self, position: Array, noise: Array) -> None:
         """Correct the state by a (2,) position of (2, 2) covariance `noise`."""
-        self._filter.update(position, R=noise)
+        self._means, self._covariances = update_many(self._means, self._covariances, position[None], noise[None])

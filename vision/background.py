@@ -89,9 +89,9 @@ class RunningBackground:
         width = min(-(-width // WORD) * WORD, mask.shape[1] - x_px)
         self._offset_px = np.array([x_px, y_px], np.int32)
         self._window = np.s_[y_px : y_px + height, x_px : x_px + width]
-        self._blind = mask[self._window] == 0
-        self._looked_at = int(self._blind.size - self._blind.sum())
-        self._has_blind = self._looked_at < self._blind.size
+        blind = mask[self._window] == 0
+        self._looked_at = int(blind.size - blind.sum())
+        self._blind = blind if blind.any() else None
         self._median = np.empty((0, 0), np.uint8)
         self._threshold = np.empty((0, 0), np.uint8)
         self._difference = np.empty((height, width), np.uint8)
@@ -134,7 +134,11 @@ class RunningBackground:
         local = cv2.blur(self._difference.astype(np.float32), (15, 15))
         start = np.clip(local * (self.DEVIATIONS * 0.6745 / 1.13), self._settings.floor_levels, NEVER - 1)
         self._threshold = start.astype(np.uint8)
-        self._threshold[self._blind] = NEVER
+        self._silence_blind()
+
+    def _silence_blind(self) -> None:
+        if self._blind is not None:
+            self._threshold[self._blind] = NEVER
 
     def _read(self, view: NDArray[np.uint8]) -> Foreground:
         count = cv2.countNonZero(self._hits)
@@ -164,8 +168,7 @@ class RunningBackground:
         """Move threshold and median, some rows at a time: what lies between stays in the processor's own memory."""
         for top in range(0, len(view), self._band):
             self._learn_rows(view, np.s_[top : top + self._band])
-        if self._has_blind:
-            self._threshold[self._blind] = NEVER
+        self._silence_blind()
 
     def _learn_rows(self, view: NDArray[np.uint8], rows: slice) -> None:
         difference, hits = self._difference[rows], self._hits[rows]

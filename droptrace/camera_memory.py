@@ -1,0 +1,45 @@
+"""What keeps the processes of cameras small: a box has a dozen of them. docs/design/0013-memory.md has the figures."""
+
+import ctypes
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+ENVIRONMENT = {
+    # Every thread of OpenBLAS has buffers of its own, and nothing here is large enough to be shared among threads.
+    "OPENBLAS_NUM_THREADS": "1",
+    # One heap instead of one for each thread, and what is as large as a picture outside of it: glibc then hands it back
+    # as soon as it is free. By itself it raises both limits up to 32 MB, and what was taken once is kept.
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": str(1 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(2 << 20),
+}
+"""Read when a process begins, before any code of ours: so its parent sets it. What the user has set stands."""
+
+
+@contextmanager
+def small_children() -> Iterator[None]:
+    """Let processes that are started meanwhile have `ENVIRONMENT`."""
+    added = {name: value for name, value in ENVIRONMENT.items() if name not in os.environ}
+    os.environ.update(added)
+    try:
+        yield
+    finally:
+        for name in added:
+            del os.environ[name]
+
+
+def leave_out_rich() -> None:
+    """Let imports of rich fail in this process, as if it were not installed; to be called before structlog is imported.
+
+    structlog draws tracebacks with it where it can, and loads it for that at once: 4 MB that a camera never needs.
+    """
+    sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
+
+
+def give_back() -> None:
+    """Hand free memory back to the system, from the middle of the heap too; without glibc nothing happens."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 
+from droptrace.camera_memory import give_back
 from droptrace.health import NO_HEALTH, CameraHealth, HealthBeat, NoHealth
 from droptrace.job import CameraJob
 from droptrace.kernel_clock import read_clock_sync
@@ -164,8 +165,7 @@ def watch(
                 tell(fall)
             packager.advance(frame.time_s)
             health.done(pipeline.overloaded)
-            if frames % _PROGRESS_FRAMES == 0:
-                send(Progress(frames, frame.time_s))
+            _tell_progress(frames, frame.time_s, send)
             if stop.is_set():
                 break
     finally:  # Also when the source fails half-way: what was seen until then is no less true.
@@ -175,6 +175,14 @@ def watch(
         source.close()
         health.close()
     send(Ended(frames, maker.time_s, pipeline.overloaded))
+
+
+def _tell_progress(frames: int, time_s: float, send: Callable[[Message], None]) -> None:
+    if frames == _PROGRESS_FRAMES:
+        # By now all is loaded, and has been used.
+        give_back()
+    if frames % _PROGRESS_FRAMES == 0:
+        send(Progress(frames, time_s))
 
 
 def _make_pipeline(job: CameraJob, source: FrameSource, site: Site | None, facade: "Facade | None") -> "Pipeline":

@@ -11,9 +11,12 @@ from tracking.motion import MotionModel, measurement_matrix
 
 Array = NDArray[np.float64]
 
+_POSITION = np.s_[:3:2]
+"""Where x and y stand in a state."""
+
 
 def predict_many(model: MotionModel, mean: Array, covariance: Array, dt_s: float) -> tuple[Array, Array]:
-    """Predict (N, size) means and (N, size, size) covariances `dt_s` seconds ahead."""
+    """Predict (..., size) means and (..., size, size) covariances `dt_s` seconds ahead."""
     transition = model.transition(dt_s)
     return (
         mean @ transition.T + model.drift(dt_s),
@@ -22,8 +25,8 @@ def predict_many(model: MotionModel, mean: Array, covariance: Array, dt_s: float
 
 
 def innovation_covariances(covariance: Array, noise: Array) -> Array:
-    """Make the (N, 2, 2) covariances of measured minus predicted position; `noise` is (N, 2, 2) of the measured."""
-    return np.asarray(covariance[:, [0, 2]][:, :, [0, 2]] + noise)
+    """Make the (..., 2, 2) covariances of measured minus predicted position; `noise` is (..., 2, 2) of the measured."""
+    return np.asarray(covariance[..., _POSITION, _POSITION] + noise)
 
 
 def measurement_noise(variance: Array, velocity: Array, timing_sigma_s: float) -> Array:
@@ -39,51 +42,45 @@ def measurement_noise(variance: Array, velocity: Array, timing_sigma_s: float) -
 
 
 def update_many(mean: Array, covariance: Array, position: Array, noise: Array) -> tuple[Array, Array]:
-    """Update (N, size) means with (N, 2) measured positions of (N, 2, 2) covariance; Joseph form."""
-    size = mean.shape[1]
-    matrix = measurement_matrix(size)
-    gain = covariance @ matrix.T @ np.linalg.inv(innovation_covariances(covariance, noise))
-    keep = np.eye(size) - gain @ matrix
-    innovation = position - mean[:, [0, 2]]
+    """Update (..., size) means with (..., 2) measured positions of (..., 2, 2) covariance; Joseph form."""
+    size = mean.shape[-1]
+    gain = covariance[..., _POSITION] @ np.linalg.inv(innovation_covariances(covariance, noise))
+    keep = np.eye(size) - gain @ measurement_matrix(size)
+    innovation = position - mean[..., _POSITION]
     return (
-        mean + (gain @ innovation[:, :, None])[:, :, 0],
-        keep @ covariance @ keep.transpose(0, 2, 1) + gain @ noise @ gain.transpose(0, 2, 1),
+        mean + (gain @ innovation[..., None])[..., 0],
+        keep @ covariance @ keep.swapaxes(-1, -2) + gain @ noise @ gain.swapaxes(-1, -2),
     )
 
 
 class TrackFilter:
-    """The filter of one track, with the time step of each frame."""
+    """The filter of one track, with the time step of each frame.
+
+    Attributes:
+        mean: (size,) state.
+        covariance: (size, size) of the state.
+    """
 
     def __init__(self, model: MotionModel, mean: Array, covariance: Array) -> None:
         """Start from a (size,) mean and a (size, size) covariance."""
+        self.mean = mean
+        self.covariance = covariance
         self._model = model
-        self._means = mean[None]
-        self._covariances = covariance[None]
 
     @property
     def position(self) -> Array:
         """Tell the (2,) position, x and down."""
-        return self.mean[[0, 2]]
+        return self.mean[_POSITION]
 
     @property
     def velocity(self) -> Array:
         """Tell the (2,) velocity, a second."""
-        return self.mean[[1, 3]]
-
-    @property
-    def mean(self) -> Array:
-        """Tell the (size,) state."""
-        return np.asarray(self._means[0])
-
-    @property
-    def covariance(self) -> Array:
-        """Tell the (size, size) covariance of the state."""
-        return np.asarray(self._covariances[0])
+        return self.mean[1:4:2]
 
     def predict(self, dt_s: float) -> None:
         """Move the state ahead by `dt_s` seconds."""
-        self._means, self._covariances = predict_many(self._model, self._means, self._covariances, dt_s)
+        self.mean, self.covariance = predict_many(self._model, self.mean, self.covariance, dt_s)
 
     def update(self, position: Array, noise: Array) -> None:
         """Correct the state by a (2,) position of (2, 2) covariance `noise`."""
-        self._means, self._covariances = update_many(self._means, self._covariances, position[None], noise[None])
+        self.mean, self.covariance = update_many(self.mean, self.covariance, position, noise)

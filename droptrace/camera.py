@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from floors.projection import Facade
 
 _PROGRESS_FRAMES = 25
+_TIDY_FRAMES = 1500
 _LEAST_SIDE_PX = 96
 _DIGESTED_BYTES = 1 << 20
 
@@ -178,8 +179,8 @@ def watch(
 
 
 def _tell_progress(frames: int, time_s: float, send: Callable[[Message], None]) -> None:
-    if frames == _PROGRESS_FRAMES:
-        # By now all is loaded, and has been used.
+    if frames % _TIDY_FRAMES == _PROGRESS_FRAMES:
+        # For the first time when all is loaded and has been used.
         give_back()
     if frames % _PROGRESS_FRAMES == 0:
         send(Progress(frames, time_s))

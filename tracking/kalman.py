@@ -18,10 +18,11 @@ _POSITION = np.s_[:3:2]
 def predict_many(model: MotionModel, mean: Array, covariance: Array, dt_s: float) -> tuple[Array, Array]:
     """Predict (..., size) means and (..., size, size) covariances `dt_s` seconds ahead."""
     transition = model.transition(dt_s)
-    return (
-        mean @ transition.T + model.drift(dt_s),
-        transition @ covariance @ transition.T + model.process_noise(dt_s),
-    )
+    size = model.size
+    # F P F' of all at once is one product with F (x) F; of many small matrices NumPy makes as many small products.
+    twice = (transition[:, None, :, None] * transition[None, :, None, :]).reshape(size * size, size * size)
+    moved = (covariance.reshape(-1, size * size) @ twice.T).reshape(covariance.shape)
+    return mean @ transition.T + model.drift(dt_s), moved + model.process_noise(dt_s)
 
 
 def innovation_covariances(covariance: Array, noise: Array) -> Array:

@@ -6,7 +6,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-_LIBRARIES = ("av", "filterpy", "numpy", "opencv-python-headless", "scipy")
+_LIBRARIES = ("av", "numpy", "opencv-python-headless", "scipy")
 
 
 def code_digest(packages: Iterable[str]) -> str:

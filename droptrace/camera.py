@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 
+from droptrace.camera_memory import give_back
 from droptrace.health import NO_HEALTH, CameraHealth, HealthBeat, NoHealth
 from droptrace.job import CameraJob
 from droptrace.kernel_clock import read_clock_sync
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from floors.projection import Facade
 
 _PROGRESS_FRAMES = 25
+_TIDY_FRAMES = 1500
 _LEAST_SIDE_PX = 96
 _DIGESTED_BYTES = 1 << 20
 
@@ -164,8 +166,7 @@ def watch(
                 tell(fall)
             packager.advance(frame.time_s)
             health.done(pipeline.overloaded)
-            if frames % _PROGRESS_FRAMES == 0:
-                send(Progress(frames, frame.time_s))
+            _tell_progress(frames, frame.time_s, send)
             if stop.is_set():
                 break
     finally:  # Also when the source fails half-way: what was seen until then is no less true.
@@ -175,6 +176,14 @@ def watch(
         source.close()
         health.close()
     send(Ended(frames, maker.time_s, pipeline.overloaded))
+
+
+def _tell_progress(frames: int, time_s: float, send: Callable[[Message], None]) -> None:
+    if frames % _TIDY_FRAMES == _PROGRESS_FRAMES:
+        # For the first time when all is loaded and has been used.
+        give_back()
+    if frames % _PROGRESS_FRAMES == 0:
+        send(Progress(frames, time_s))
 
 
 def _make_pipeline(job: CameraJob, source: FrameSource, site: Site | None, facade: "Facade | None") -> "Pipeline":

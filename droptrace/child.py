@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 
+from droptrace.camera_memory import leave_out_rich, small_children
 from droptrace.errors import CameraCrashedError
 from droptrace.job import CameraJob
 from droptrace.messages import Ended, Failed, Message
@@ -36,10 +37,10 @@ class CameraChild:
         self._is_told = False
         self._pipe, theirs = context.Pipe(duplex=False)
         self._process = context.Process(
-            target=main or _watch, args=(job, theirs), name=f"camera {job.name}", daemon=True
+            target=main or watch_camera, args=(job, theirs), name=f"camera {job.name}", daemon=True
         )
         try:
-            with interrupts_held():
+            with interrupts_held(), small_children():
                 self._process.start()
         except KeyboardInterrupt:
             self._process.kill()
@@ -122,8 +123,10 @@ class CameraChild:
                 self._process.join()
 
 
-def _watch(job: CameraJob, pipe: Connection) -> None:
+def watch_camera(job: CameraJob, pipe: Connection) -> None:
+    """Do what a camera's process does: watch, and tell everything through `pipe`."""
     # Decoder, tracker and judge are loaded in the new process alone: the parent has no use for them.
+    leave_out_rich()
     from droptrace.camera import camera_process
 
     camera_process(job, pipe)

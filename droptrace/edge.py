@@ -12,6 +12,7 @@ from droptrace.bulletin import Bulletin
 from droptrace.config import EdgeConfig
 from droptrace.dispatch import Dispatch
 from droptrace.errors import DroptraceError
+from droptrace.failures import Failures
 from droptrace.job import CameraJob
 from droptrace.lock import DataDirLock
 from droptrace.messages import Message, PackageFailed
@@ -64,7 +65,7 @@ class EdgeBox:
         self._config = read()
         self._roster = make_roster(self._config, verbose=verbose)
         self._watches: dict[str, CameraWatch] = {}
-        self._failures: list[str] = []
+        self._failures = Failures()
         data = Path(self._config.data_dir)
         try:
             data.mkdir(parents=True, exist_ok=True)
@@ -76,8 +77,8 @@ class EdgeBox:
 
     @property
     def failures(self) -> list[str]:
-        """Tell what went wrong for good, in words."""
-        return [*self._failures, *(watch.fault.reason for watch in self._watches.values() if watch.fault)]
+        """Tell what went wrong for good, in words; of many the newest."""
+        return [*self._failures.words, *(watch.fault.reason for watch in self._watches.values() if watch.fault)]
 
     @property
     def is_misconfigured(self) -> bool:
@@ -202,7 +203,7 @@ class EdgeBox:
 
     def _note(self, message: Message) -> None:
         if isinstance(message, PackageFailed):
-            self._failures.append(message.reason)
+            self._failures.add(message.reason)
         self._tell(message)
 
     def _drain(self, drain_s: float) -> None:
@@ -211,7 +212,7 @@ class EdgeBox:
                 drain_s, self._stop, self._now, on_turn=lambda: self._bulletin.tell(self._watches.values())
             )
         except DroptraceError as error:
-            self._failures.append(str(error))
+            self._failures.add(str(error))
 
 
 def make_edge_box(read: Callable[[], EdgeConfig], *, verbose: bool, tell: Callable[[Message], None]) -> EdgeBox:

@@ -4,16 +4,19 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from droptrace.camera_memory import give_back
 from droptrace.job import Roll
 from droptrace.messages import Message, PackageFailed, PackageWritten
 from evidence.errors import EvidenceError
 from evidence.incident import Incident, RecordingSpan
-from evidence.package import write_package
-from evidence.ruler import FloorLine
 from vision.clock import Clock
 from vision.errors import SourceError
 from vision.source import FrameSource, Recording
+
+if TYPE_CHECKING:
+    from evidence.ruler import FloorLine
 
 
 class Packager:
@@ -26,7 +29,7 @@ class Packager:
         self,
         source: FrameSource,
         root: Path,
-        ruler: Sequence[FloorLine],
+        ruler: "Sequence[FloorLine]",
         roll: Roll,
         clock: Clock,
         send: Callable[[Message], None],
@@ -86,8 +89,17 @@ class Packager:
         if recording is not None:
             span = RecordingSpan(self._source.info.name, recording.start_s, recording.end_s)
             incident = replace(incident, recording=span)
-        task = self._writer.submit(write_package, self._root, incident, recording, self._ruler, clock=self._clock)
+        task = self._writer.submit(self._write, incident, recording)
         self._writing.append((incident.incident_id, task))
+
+    def _write(self, incident: Incident, recording: Recording | None) -> Path:
+        # Loaded with the first package, 15 MB: most cameras see nothing for days.
+        from evidence.package import write_package
+
+        try:
+            return write_package(self._root, incident, recording, self._ruler, clock=self._clock)
+        finally:
+            give_back()
 
     def _cut(self, incident: Incident) -> Recording | None:
         fall = incident.fall

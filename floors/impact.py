@@ -1,10 +1,9 @@
 """How and where a fall meets the ground: where to look for the object, and how hard it hit."""
 
+import math
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Literal
-
-import numpy as np
-from scipy.stats import norm
 
 DragClass = Literal["heavy", "light_solid", "flutters"]
 
@@ -50,13 +49,12 @@ def classify_drag(terminal_velocity_m_s: float, log_sigma: float) -> tuple[DragC
         terminal_velocity_m_s: The estimate.
         log_sigma: Standard deviation of its natural logarithm.
     """
-    sigma = max(log_sigma, 1e-6)
-    borders = np.log([_SOLID_M_S, _HEAVY_M_S])
-    below = norm.cdf((borders - np.log(terminal_velocity_m_s)) / sigma)
+    estimate = NormalDist(math.log(terminal_velocity_m_s), max(log_sigma, 1e-6))
+    solid, heavy = (estimate.cdf(math.log(border)) for border in (_SOLID_M_S, _HEAVY_M_S))
     shares: dict[DragClass, float] = {
-        "flutters": float(below[0]),
-        "light_solid": float(below[1] - below[0]),
-        "heavy": float(1 - below[1]),
+        "flutters": solid,
+        "light_solid": heavy - solid,
+        "heavy": 1 - heavy,
     }
     likeliest = max(shares, key=lambda name: shares[name])
     return likeliest, shares[likeliest]

@@ -7,9 +7,9 @@ have: a horizontal field of view of 40 to 110 degrees.
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.transform import Rotation
 
 from floors.camera import Camera
 from floors.errors import GeometryError
@@ -153,7 +153,7 @@ def _units() -> list[tuple[Array, float]]:
 
 def _moved(camera: Camera, change: Array) -> Camera:
     """Change a camera by (log focal, rotation vector in its own frame, shift in metres)."""
-    turn = Rotation.from_rotvec(change[1:4]).as_matrix()
+    turn = np.asarray(cv2.Rodrigues(change[1:4])[0], np.float64)
     focal = camera.focal_px * float(np.exp(change[0]))
     return Camera(focal, camera.centre_px, turn @ camera.rotation, camera.position_m + change[4:7], camera.lens)
 

@@ -13,6 +13,8 @@ from server.database import writing
 from server.heartbeat import Heartbeat
 
 DAYS_SHOWN = 7
+DAYS_KEPT = 400
+"""Of blind time: this season can be compared with that of a year ago, and the table does not grow for ever."""
 _SILENT_AFTER_INTERVALS = 3
 _boxes = schema.boxes
 _blind_days = schema.blind_days
@@ -116,6 +118,7 @@ class BoxStore:
             else:
                 return False
             _count_blind_days(connection, heartbeat)
+            _forget_old_days(connection, now_utc)
         return True
 
 
@@ -135,6 +138,11 @@ def _count_blind_days(connection: Connection, heartbeat: Heartbeat) -> None:
         key = {"box_id": heartbeat.box_id, "camera_id": camera_id, "day": day}
         connection.execute(delete(_blind_days).where(*(_blind_days.c[name] == value for name, value in key.items())))
         connection.execute(insert(_blind_days).values(seconds=seconds, **key))
+
+
+def _forget_old_days(connection: Connection, now_utc: datetime) -> None:
+    first_day = now_utc.date() - timedelta(days=DAYS_KEPT - 1)
+    connection.execute(delete(_blind_days).where(_blind_days.c.day < first_day))
 
 
 def _box(row: Row[Any], blind_days: dict[str, tuple[BlindDay, ...]]) -> Box:

@@ -8,7 +8,8 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import log_ndtr
+
+from tracking.normal import log_normal_cdfs
 
 Array = NDArray[np.float64]
 
@@ -29,7 +30,7 @@ def strength_gain(strength: Array, expected: Array) -> Array:
     deviation = (strength - expected) / OBJECT_SIGMA
     # Below 0 nothing is seen: what is only just seen has half of a normal distribution.
     of_object = (
-        -0.5 * deviation**2 - math.log(OBJECT_SIGMA * math.sqrt(2 * math.pi)) - log_ndtr(expected / OBJECT_SIGMA)
+        -0.5 * deviation**2 - math.log(OBJECT_SIGMA * math.sqrt(2 * math.pi)) - log_normal_cdfs(expected / OBJECT_SIGMA)
     )
     return np.asarray(of_object + CLUTTER_DECAY * strength - math.log(CLUTTER_DECAY))
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
+
+from tracking.linear_assignment import linear_sum_assignment
 
 Array = NDArray[np.float64]
 GATE = 30.0

@@ -6,13 +6,14 @@ it, so that light that comes and goes means nothing. Noise is measured, not assu
 that no formula knows.
 """
 
+import math
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import log_ndtr
 
+from tracking.normal import log_normal_cdf
 from tracking.strip import Levels, Strip, usual
 
 Array = NDArray[np.float64]
@@ -128,7 +129,7 @@ def summit(ratios: Levels, row: int, column: int) -> Array:
 
 def chance(ratio: float, places: float) -> float:
     """Tell how likely the largest of so many independent ratios of pure noise is as large as this."""
-    return float(-np.expm1(places * log_ndtr(ratio)))
+    return -math.expm1(places * log_normal_cdf(ratio))
 
 
 def _persistence(ratios: Levels, hidden: NDArray[np.bool_]) -> float:

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.special import stdtr
 
 from floors.posterior import Column, floor_probabilities, posterior
 
@@ -53,6 +54,23 @@ def test_roof_and_cellar_belong_to_the_outermost_floors() -> None:
 def test_place_beside_all_windows_belongs_to_the_nearest_unit() -> None:
     assert posterior(20.0, 0.2, BORDERS, -3.0, 0.1, UNITS).unit == "01"
     assert posterior(20.0, 0.2, BORDERS, 99.0, 0.1, UNITS).unit == "03"
+
+
+@pytest.mark.parametrize("x_m", [2.5, -40.0, 46.0])
+def test_units_share_what_the_t_distribution_of_eight_degrees_gives_them(x_m: float) -> None:
+    borders_m = np.array([0.0, 3.0, 6.0])
+    columns = [Column("01", 0.0, 3.0), Column("02", 3.0, 6.0)]
+    told = posterior(10.0, 0.1, [0, 3, 6, 9, 12, 15], x_m, 1.0, columns).candidates
+    # The tails by their small side, where nothing cancels.
+    deviations = -np.abs(borders_m - x_m) if abs(x_m) > 6 else borders_m - x_m
+    first, second = np.abs(np.diff(stdtr(8, deviations)))
+    nearest = np.clip(x_m, [0.0, 3.0], [3.0, 6.0]) - x_m
+    extra = 1e-6 * (1 + nearest**2 / 8) ** -4.5
+    of_first = sum(one.probability for one in told if one.unit == "01")
+    of_second = sum(one.probability for one in told if one.unit == "02")
+    assert of_first / (of_first + of_second) == pytest.approx(
+        (first + extra[0]) / (first + second + extra.sum()), rel=0.02
+    )
 
 
 def test_unknown_place_shares_the_units_evenly() -> None:

@@ -7,7 +7,12 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select
 
+from server.box import BoxStore
+from server.database import open_database
+from server.heartbeat import Heartbeat
+from server.schema import blind_days
 from server.signature import sign
 from tests.server.heartbeats import beat, blind, boxes, camera, health, heartbeat, post, send_beat
 from tests.server.orders import order_headers
@@ -110,6 +115,19 @@ def test_blind_time_is_kept_by_day_for_a_week(either_centre: Centre) -> None:
         f"2026-{date}" for date in ["12-01", "11-30", "11-29", "11-28", "11-27", "11-26", "11-25"]
     ]
     assert days[0] == {"day": "2026-12-01", "total_s": 109.0, "seconds": {"dark": 108.0, "no_stream": 1.0}}
+
+
+def test_blind_time_of_more_than_400_days_ago_is_dropped(database: str, tmp_path: Path) -> None:
+    engine = open_database(database or f"sqlite:///{tmp_path / 'a.sqlite3'}")
+    store = BoxStore(engine)
+    for days in (0, 1, 400):
+        now = NOW + timedelta(days=days)
+        told = camera(health=health(day=now.date().isoformat(), blind_s={"dark": 1.0}))
+        assert store.take_in(Heartbeat.model_validate(heartbeat(sent=now, cameras=[told])), now)
+    with engine.connect() as connection:
+        kept = connection.execute(select(blind_days.c.day).order_by(blind_days.c.day)).scalars().all()
+    engine.dispose()
+    assert kept == [(NOW + timedelta(days=days)).date() for days in (1, 400)]
 
 
 def test_camera_that_was_taken_out_of_the_file_is_gone(either_centre: Centre) -> None:

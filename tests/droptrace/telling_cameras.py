@@ -1,0 +1,20 @@
+"""A camera's process that tells what became of it."""
+
+import json
+import os
+import sys
+from multiprocessing.connection import Connection
+
+from droptrace.camera_memory import ENVIRONMENT
+from droptrace.child import watch_camera
+from droptrace.job import CameraJob
+
+TOLD_NAME = "told.json"
+
+
+def tells_what_it_loaded(job: CameraJob, pipe: Connection) -> None:
+    """Watch as a camera's process does, then write down which modules it has and what it was started with."""
+    watch_camera(job, pipe)
+    modules = sorted(name for name, module in sys.modules.items() if module is not None)
+    environment = {name: os.environ.get(name) for name in ENVIRONMENT}
+    (job.packages / TOLD_NAME).write_text(json.dumps({"modules": modules, "environment": environment}))

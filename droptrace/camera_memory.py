@@ -2,11 +2,9 @@
 
 import ctypes
 import os
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 ENVIRONMENT = {
     # Every thread of OpenBLAS has buffers of its own, and nothing here is large enough to be shared among threads.
@@ -18,11 +16,6 @@ ENVIRONMENT = {
     "MALLOC_TRIM_THRESHOLD_": str(2 << 20),
 }
 """Read when a process begins, before any code of ours: so its parent sets it. What the user has set stands."""
-
-_SMAPS = Path("/proc/self/smaps")
-_MAPPING = re.compile(r"(?P<start>[0-9a-f]+)-(?P<end>[0-9a-f]+) (?P<rights>\S+) \S+ \S+ (?P<inode>\d+)")
-_DONTNEED = 4
-"""MADV_DONTNEED of Linux; see madvise(2)."""
 
 
 @contextmanager
@@ -46,32 +39,7 @@ def leave_out_rich() -> None:
 
 
 def give_back() -> None:
-    """Hand back to the system what this process has but does not use; 5 ms, and nothing where the system has no /proc.
-
-    That is free memory in the middle of the heap, and the code of libraries: loading runs through most of it, watching
-    needs a fifth. The kernel keeps that code for all processes, and shows it to this one again where it is called.
-    """
+    """Hand free memory in the middle of the heap back to the system; some milliseconds, and nothing without glibc."""
     libc = ctypes.CDLL(None)
     if hasattr(libc, "malloc_trim"):
         libc.malloc_trim(0)
-    for start, end in _code():
-        libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _DONTNEED)
-
-
-def _code() -> Iterator[tuple[int, int]]:
-    """Yield where code of files lies, as far as it is what the files hold: see smaps in proc(5)."""
-    try:
-        lines = _SMAPS.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return
-    span: tuple[int, int] | None = None
-    for line in lines:
-        mapping = _MAPPING.match(line)
-        if mapping is not None:
-            is_code = mapping["rights"] == "r-xp" and mapping["inode"] != "0"
-            span = (int(mapping["start"], 16), int(mapping["end"], 16)) if is_code else None
-        elif span is not None and line.startswith("Anonymous:"):
-            # What was changed since it was loaded would be lost.
-            if line.split()[1] == "0":
-                yield span
-            span = None

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tracking.linear_assignment import linear_sum_assignment
-
 Array = NDArray[np.float64]
 GATE = 30.0
 """Squared Mahalanobis distance beyond which a detection cannot belong to a track.
@@ -104,5 +102,8 @@ def assign(gain: Array) -> list[tuple[int, int]]:
     """
     if not gain.size:
         return []
+    # With the first track that lives, as `tracking.track_filter`.
+    from scipy.optimize import linear_sum_assignment
+
     rows, columns = linear_sum_assignment(np.where(np.isfinite(gain), gain, _NEVER), maximize=True)
     return [(int(r), int(c)) for r, c in zip(rows, columns, strict=True) if np.isfinite(gain[r, c])]

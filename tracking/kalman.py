@@ -1,7 +1,7 @@
-"""Kalman's predict and update over arrays: of the few tracks that live, and of the many that are tentative.
+"""Kalman's predict and update over arrays, for the many tracks that are tentative.
 
-A test holds them to filterpy. That costs 38 us a track and frame, where a tree starts hundreds of tracks that live for
-three frames, and pulls `scipy.stats` into the process of each camera: docs/design/0013-memory.md.
+filterpy costs 38 us a track and frame; a tree starts hundreds of tracks that live for three frames. A test holds the
+two to each other.
 """
 
 import numpy as np
@@ -52,36 +52,3 @@ def update_many(mean: Array, covariance: Array, position: Array, noise: Array) -
         mean + (gain @ innovation[..., None])[..., 0],
         keep @ covariance @ keep.swapaxes(-1, -2) + gain @ noise @ gain.swapaxes(-1, -2),
     )
-
-
-class TrackFilter:
-    """The filter of one track, with the time step of each frame.
-
-    Attributes:
-        mean: (size,) state.
-        covariance: (size, size) of the state.
-    """
-
-    def __init__(self, model: MotionModel, mean: Array, covariance: Array) -> None:
-        """Start from a (size,) mean and a (size, size) covariance."""
-        self.mean = mean
-        self.covariance = covariance
-        self._model = model
-
-    @property
-    def position(self) -> Array:
-        """Tell the (2,) position, x and down."""
-        return self.mean[_POSITION]
-
-    @property
-    def velocity(self) -> Array:
-        """Tell the (2,) velocity, a second."""
-        return self.mean[1:4:2]
-
-    def predict(self, dt_s: float) -> None:
-        """Move the state ahead by `dt_s` seconds."""
-        self.mean, self.covariance = predict_many(self._model, self.mean, self.covariance, dt_s)
-
-    def update(self, position: Array, noise: Array) -> None:
-        """Correct the state by a (2,) position of (2, 2) covariance `noise`."""
-        self.mean, self.covariance = update_many(self.mean, self.covariance, position, noise)

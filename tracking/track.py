@@ -1,12 +1,15 @@
 """A track that lives: one object followed through the frames."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tracking.kalman import TrackFilter
 from vision.detection import Detection
+
+if TYPE_CHECKING:
+    from tracking.track_filter import TrackFilter
 
 Array = NDArray[np.float64]
 
@@ -42,7 +45,7 @@ class LiveTrack:
     """State of a track that is being followed; owned by the tracker."""
 
     track_id: int
-    filter: TrackFilter
+    filter: "TrackFilter"
     detections: list[Detection]
     score: float
     strength: float

@@ -4,12 +4,12 @@ from pathlib import PurePath
 
 import pytest
 
-# The files of these wait longest for processes, streams and browsers; begun last, one of them would be waited for alone.
+# The files of these wait longest for processes, streams and browsers: begun last, one of them would run alone.
 _FIRST = ("journeys", "droptrace", "vision")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest. Files stay whole: `make test` gives each to one process, for its fixtures' sake."""
+    """Begin with what takes longest; files stay whole, and `make test` gives each to one process with its fixtures."""
     items.sort(key=lambda item: _turn(PurePath(item.nodeid).parts))
 
 

@@ -127,7 +127,7 @@ def test_receiver_that_never_finishes_its_answer_is_left_after_the_time_limit(
 
     assert result.outcome == "blocked"
     assert "has not answered within" in result.detail
-    assert time.monotonic() - started < 3.0
+    assert time.monotonic() - started < 20.0
 
 
 @pytest.mark.parametrize("behaviour", [behaviours.dies_after_half_of_the_body, behaviours.commits_and_dies])

@@ -152,7 +152,8 @@ def test_endpoint_that_hangs_does_not_hold_up_the_end(kept: Box, quiet_clip: Pat
         told_s = time.monotonic()
         process.terminate()
         outcome = finish(process)
-        assert time.monotonic() - told_s < 12.0
+        # Far below the 300 s that it could have waited for.
+        assert time.monotonic() - told_s < 60.0
     assert (outcome.status, outcome.stdout, outcome.stderr) == (0, "", "")
     assert box.waiting() == (1, 7)
 

@@ -14,8 +14,8 @@ from tests.droptrace.clips import write_repeated
 from tests.droptrace.processes import children_of, skip_without_proc, wait_until
 from tests.droptrace.program import command, finish, start
 from tests.journeys.box import Box
+from tests.ports import free_port
 from tests.source_tree import ROOT
-from tests.vision.gst_camera import free_port
 
 _APART_S = 0.22
 NOBODY = "http://127.0.0.1:9/api/v1/incidents"

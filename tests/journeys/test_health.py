@@ -9,7 +9,8 @@ from typing import Any
 from tests.droptrace.processes import children_of, skip_without_proc, wait_until
 from tests.droptrace.program import DEMO, finish, running
 from tests.journeys.box import Box
-from tests.vision.gst_camera import free_port, serving, skip_without_gstreamer
+from tests.ports import free_port
+from tests.vision.gst_camera import serving, skip_without_gstreamer
 
 NOBODY = "http://127.0.0.1:9/api/v1/incidents"
 

@@ -13,8 +13,8 @@ from tests.droptrace.program import finish, run, running
 from tests.evidence import receiver as receivers
 from tests.evidence.receiver import Receiver
 from tests.journeys.box import Box
+from tests.ports import free_port
 from tests.vision.clips import encode, even_ms, pictures
-from tests.vision.gst_camera import free_port
 from tests.vision.rtsp_camera import Show, rtp, rtsp_camera
 
 

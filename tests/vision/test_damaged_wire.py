@@ -7,10 +7,11 @@ from random import Random
 import pytest
 from structlog.testing import capture_logs
 
+from tests.ports import free_port
 from tests.vision.cameras import HastyClock
 from tests.vision.clips import encode, even_ms, pictures
 from tests.vision.damaged_wire import WAYS, DamagedWire, damaged_wire
-from tests.vision.gst_camera import free_port, serving, skip_without_gstreamer
+from tests.vision.gst_camera import serving, skip_without_gstreamer
 from vision.errors import SizeChanged
 from vision.rtsp_settings import RtspSettings
 from vision.source_rtsp import RtspSource

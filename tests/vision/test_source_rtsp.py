@@ -14,9 +14,10 @@ import av
 import numpy as np
 import pytest
 
+from tests.ports import free_port
 from tests.vision.cameras import Answer, HastyClock, ScriptedCamera
 from tests.vision.clips import encode, even_ms, pictures
-from tests.vision.gst_camera import free_port, serving, skip_without_gstreamer
+from tests.vision.gst_camera import serving, skip_without_gstreamer
 from vision.clock import ManualClock, SystemClock
 from vision.errors import SizeChanged, StreamLost, StreamRefused
 from vision.opening import open_source

@@ -3,6 +3,9 @@
 PYTHON ?= python3
 # More arguments for pytest, such as: make test ARGS="tests/floors -x"
 ARGS ?=
+# Processes that `make test` shares the files of tests out among. They wait more than they compute, so these are more than
+# cores; 0 runs everything in one.
+WORKERS ?= 4
 # What `make bench` renders and measures; see docs/benchmarks.md.
 SUITES ?= clear night rain snow birds shake lamps trees small faint mixed quiet \
 	hidden offset mirror dives insects leaves laundry gondola drips clouds volley light low \
@@ -32,7 +35,7 @@ demo: $(VENV)/.edge
 	@$(BIN)/droptrace demo
 
 test: $(VENV)/.dev
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-slow: $(VENV)/.dev
 	@$(BIN)/python -m pytest -m slow $(ARGS)

@@ -2,7 +2,7 @@
 
 import sys
 
-from droptrace.cli import main
+from droptrace.__main__ import main
 
 if __name__ == "__main__":
     sys.exit(main(command="bench", program="python -m benchmarks"))

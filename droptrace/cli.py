@@ -20,6 +20,7 @@ from droptrace.job import FALSE_ALARMS_AN_HOUR
 from droptrace.logs import configure_logs, priority_prefix
 from droptrace.network_commands import network_commands
 from droptrace.progress_bar import progress_bar
+from droptrace.signals import END, ignore_interrupts, let_through, loading, take_interrupts
 from evidence.errors import EvidenceError
 from floors.errors import SiteError
 from models.errors import ModelError
@@ -50,15 +51,25 @@ def main(arguments: list[str] | None = None, *, command: str | None = None, prog
         command: Run this command alone: the arguments are its own.
         program: Name of the program in its help.
     """
-    # Who is asked to end does as much as who is interrupted: other processes are not left behind.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        take_interrupts()
+        return _run(arguments, command, program)
+    except KeyboardInterrupt:
+        # It came when the command was all but over.
+        return _stopped()
+    finally:
+        ignore_interrupts()
+
+
+def _run(arguments: list[str] | None, command: str | None, program: str) -> int:
     runner = typer.main.get_command(app)
     if command is not None:
         runner = typer.main.get_group(app).commands[command]
     try:
         runner.main(args=arguments, prog_name=program)
     except SystemExit as end:
-        return _status(end)
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+        return _stopped() if status == _INTERRUPTED else status
     except _USAGE as error:
         _say(str(error))
         return 2
@@ -68,13 +79,10 @@ def main(arguments: list[str] | None = None, *, command: str | None = None, prog
     return 0
 
 
-def _status(end: SystemExit) -> int:
-    if end.code == _INTERRUPTED:
-        # Nothing is left to be interrupted.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        _say("stopped")
-        return 1
-    return end.code if isinstance(end.code, int) else int(end.code is not None)
+def _stopped() -> int:
+    ignore_interrupts()
+    _say("stopped")
+    return 1
 
 
 def _say(words: str) -> None:
@@ -109,10 +117,11 @@ def detect(
     verbose: Verbose = False,
 ) -> None:
     """Find what falls in one recording; print one JSON object a line for each fall."""
-    from droptrace import messages
-    from droptrace.detect import detect as run_detect
-    from droptrace.job import CameraJob
-    from evidence.facts import fall_line
+    with loading():
+        from droptrace import messages
+        from droptrace.detect import detect as run_detect
+        from droptrace.job import CameraJob
+        from evidence.facts import fall_line
 
     configure_logs(verbose=verbose)
     job = CameraJob(
@@ -145,10 +154,11 @@ def edge(
     verbose: Verbose = False,
 ) -> None:
     """Watch cameras for ever, keep evidence on disk, deliver work orders to the endpoint."""
-    from droptrace import messages
-    from droptrace.config import load_edge_config
-    from droptrace.edge import make_edge_box
-    from evidence.facts import fall_line
+    with loading():
+        from droptrace import messages
+        from droptrace.config import load_edge_config
+        from droptrace.edge import make_edge_box
+        from evidence.facts import fall_line
 
     configure_logs(verbose=verbose)
 
@@ -160,9 +170,11 @@ def edge(
                 typer.echo(f"evidence: {folder}", err=True)
 
     box = make_edge_box(lambda: load_edge_config(config), verbose=verbose, tell=tell)
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in END:
         signal.signal(number, lambda _number, _frame: box.stop())
     signal.signal(signal.SIGHUP, lambda _number, _frame: box.reload())
+    # Held since the program began to load.
+    let_through((signal.SIGHUP,))
     box.run(drain_s=drain_s)
     if box.failures:
         words = "; ".join(dict.fromkeys(box.failures))
@@ -175,10 +187,11 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line: the box, then each camera.")] = False,
 ) -> None:
     """Tell how a running edge box and its cameras do; exit status 0 when all of them see."""
-    from droptrace.config import load_edge_config
-    from droptrace.status_file import read_status
-    from droptrace.status_view import status_lines, status_table, trouble
-    from vision.clock import SystemClock
+    with loading():
+        from droptrace.config import load_edge_config
+        from droptrace.status_file import read_status
+        from droptrace.status_view import status_lines, status_table, trouble
+        from vision.clock import SystemClock
 
     told, now = read_status(Path(load_edge_config(config).data_dir)), SystemClock().utc_now()
     if as_json:
@@ -202,7 +215,8 @@ def cameras(
     ] = None,
 ) -> None:
     """Find cameras by ONVIF; print one JSON object a line for each of their streams."""
-    from droptrace.cameras import find_cameras, read_credentials, stream_line, stream_table
+    with loading():
+        from droptrace.cameras import find_cameras, read_credentials, stream_line, stream_table
 
     configure_logs()
     credentials = read_credentials(user, password_file)
@@ -224,8 +238,9 @@ def serve(
     verbose: Verbose = False,
 ) -> None:
     """Run the command centre: take incidents in, show them for review, keep work orders."""
-    from server.service import serve as run_server
-    from server.settings import load_settings
+    with loading():
+        from server.service import serve as run_server
+        from server.settings import load_settings
 
     configure_logs(verbose=verbose)
     run_server(load_settings(config))
@@ -244,7 +259,8 @@ def bench(
     ] = None,
 ) -> None:
     """Measure accuracy and throughput over clips with truth; goes on where it stopped."""
-    from droptrace.bench import bench as run_benchmark
+    with loading():
+        from droptrace.bench import bench as run_benchmark
 
     configure_logs()
     raise typer.Exit(run_benchmark(datasets, out, throughput=throughput, peers=peers, without=without or []))
@@ -258,7 +274,8 @@ def scene(
     workers: Annotated[int, typer.Option(help="Scenes rendered at once; 0 takes all cores.", min=0)] = 0,
 ) -> None:
     """Render synthetic clips with exact truth and site files; goes on where it stopped."""
-    from samples.render import render_suite
+    with loading():
+        from samples.render import render_suite
 
     configure_logs()
     with progress_bar() as bar:
@@ -277,7 +294,8 @@ def verify(
     package: Annotated[Path, typer.Argument(metavar="PACKAGE", help="Folder of an evidence package.")],
 ) -> None:
     """Check an evidence package offline: every file against its digests."""
-    from evidence.verify import verify_package
+    with loading():
+        from evidence.verify import verify_package
 
     report = verify_package(package)
     for line in report.lines():
@@ -291,7 +309,8 @@ def demo(
     port: Annotated[int, typer.Option(help="Port of the command centre; 0 takes a free one.", min=0, max=65535)] = 0,
 ) -> None:
     """Run the whole way here: sample clip, detection, evidence, work order, review page."""
-    from droptrace.demo import demo as run_demo
+    with loading():
+        from droptrace.demo import demo as run_demo
 
     configure_logs()
     run_demo(out, port, stay=sys.stdin.isatty())

@@ -10,6 +10,7 @@ import typer
 
 from droptrace.logs import configure_logs
 from droptrace.progress_bar import progress_bar
+from droptrace.signals import loading
 from models.format import Format
 
 network_commands = typer.Typer()
@@ -23,7 +24,8 @@ def crops(
     workers: Annotated[int, typer.Option(help="Scenes rendered at once; 0 takes all cores.", min=0)] = 0,
 ) -> None:
     """Render a data set of motion crops for a network; goes on where it stopped."""
-    from droptrace.motion_data import Order, write_motion_data
+    with loading():
+        from droptrace.motion_data import Order, write_motion_data
 
     configure_logs()
     with progress_bar() as bar:
@@ -44,9 +46,10 @@ def train(
     config: Annotated[Path, typer.Option(metavar="TRAIN.toml", help="What to learn from, and how.")],
 ) -> None:
     """Train a network on motion crops; goes on where it stopped."""
-    from droptrace.train import load_training_plan
-    from models.training import Epoch
-    from models.training import train as run_training
+    with loading():
+        from droptrace.train import load_training_plan
+        from models.training import Epoch
+        from models.training import train as run_training
 
     configure_logs()
     plan = load_training_plan(config)
@@ -69,7 +72,8 @@ def assess(
     credit: Annotated[str, typer.Option(help="Whose photographs it learnt from, and their licence.")] = "",
 ) -> None:
     """Measure a network on scenes it has not learnt from; write its model card and its entry of the registry."""
-    from droptrace.assess import assess_network
+    with loading():
+        from droptrace.assess import assess_network
 
     configure_logs()
     for path in assess_network(network, data, out, name, credit):
@@ -86,7 +90,8 @@ def export(
     ] = None,
 ) -> None:
     """Make of a trained network what edge boxes run; print the SHA-256 of each file."""
-    from models.export import export as run_export
+    with loading():
+        from models.export import export as run_export
 
     for file in run_export(weights, out, formats or [Format.ONNX]):
         typer.echo(f"{file.sha256}  {file.path}")
@@ -98,8 +103,9 @@ def export_labels(
     out: Annotated[Path, typer.Option(help="Folder for the data set.")],
 ) -> None:
     """Export what people confirmed and refused as labelled crops, to train a network with."""
-    from droptrace.export_labels import export_labels as run_export
-    from server.settings import load_settings
+    with loading():
+        from droptrace.export_labels import export_labels as run_export
+        from server.settings import load_settings
 
     configure_logs()
     settings = load_settings(config)

@@ -5,7 +5,7 @@ import subprocess
 import threading
 from typing import Any
 
-from tests.droptrace.processes import wait_until
+from tests.droptrace.processes import BUSY, wait_until
 
 
 class Events:
@@ -29,8 +29,8 @@ class Events:
 
     def finish(self, timeout_s: float = 60.0) -> int:
         """Wait for the end of the process and of its log, and return its exit status."""
-        status = self._process.wait(timeout_s)
-        self._reader.join(timeout_s)
+        status = self._process.wait(BUSY * timeout_s)
+        self._reader.join(BUSY * timeout_s)
         assert not any("Traceback" in line for line in self.lines), "".join(self.lines)
         return status
 

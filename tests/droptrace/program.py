@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.droptrace.processes import BUSY
 from tests.source_tree import ROOT
 
 SAMPLES = ROOT / "samples"
@@ -72,9 +73,9 @@ def running(
 
 
 def finish(process: subprocess.Popen[str], timeout_s: float = 60.0) -> Outcome:
-    """Wait for the end of what `start` started."""
+    """Wait for the end of what `start` started, which takes `timeout_s` at most where nothing runs beside."""
     try:
-        stdout, stderr = process.communicate(timeout=timeout_s)
+        stdout, stderr = process.communicate(timeout=BUSY * timeout_s)
     except subprocess.TimeoutExpired:
         process.kill()
         raise

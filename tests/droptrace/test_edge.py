@@ -11,8 +11,8 @@ from tests.droptrace.processes import children_of, skip_without_proc, wait_until
 from tests.droptrace.program import DEMO_SITE, finish, run, start
 from tests.evidence import receiver as receivers
 from tests.journeys.box import Box
+from tests.ports import free_port
 from tests.vision.clips import encode, even_ms
-from tests.vision.gst_camera import free_port
 
 NOBODY = "http://127.0.0.1:9/api/v1/incidents"
 

@@ -19,6 +19,7 @@ from tests.droptrace.processes import wait_until
 from tests.droptrace.statuses import BLIND, GATE, STATUS, with_cameras
 from tests.evidence import receiver as receivers
 from tests.evidence.receiver import Receiver
+from tests.ports import free_port
 from vision.clock import ManualClock
 
 SECRET = "whsec_ZHJvcHRyYWNlIHRlc3Qga2V5"
@@ -122,7 +123,7 @@ def test_refused_heartbeats_are_told_once_and_the_next_one_is_sent(receiver: Rec
 
 
 def test_receiver_that_cannot_be_reached_is_told_by_its_address() -> None:
-    url = f"http://127.0.0.1:{receivers.closed_port()}/api/v1/incidents"
+    url = f"http://127.0.0.1:{free_port()}/api/v1/incidents"
     heartbeat = make_heartbeat(EndpointConfig(url=url), ManualClock())
     assert heartbeat is not None
     with capture_logs() as logs:

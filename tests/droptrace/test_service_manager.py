@@ -13,7 +13,7 @@ from tests.droptrace.events import Events
 from tests.droptrace.manager import Manager, listening
 from tests.droptrace.processes import skip_without_proc, state_of, wait_until
 from tests.droptrace.program import DEMO, running
-from tests.vision.gst_camera import free_port
+from tests.ports import free_port
 from vision.clock import ManualClock
 
 

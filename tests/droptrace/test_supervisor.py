@@ -17,7 +17,8 @@ from tests.droptrace.clips import write_repeated
 from tests.droptrace.events import Events
 from tests.droptrace.processes import children_of, is_alive, skip_without_proc, wait_until
 from tests.droptrace.program import DEMO, DEMO_SITE, packages_in, running
-from tests.vision.gst_camera import free_port, serving, skip_without_gstreamer
+from tests.ports import free_port
+from tests.vision.gst_camera import serving, skip_without_gstreamer
 
 NOBODY = "http://127.0.0.1:9/api/v1/incidents"
 

@@ -174,10 +174,3 @@ def running() -> Iterator[Receiver]:
             receiver.stopping.set()
             server.shutdown()
             thread.join()
-
-
-def closed_port() -> int:
-    """Find a port of this machine on which nothing listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

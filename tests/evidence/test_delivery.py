@@ -14,8 +14,9 @@ from evidence.incident import Incident
 from evidence.outbox import MediaFile, Outbox
 from evidence.package import write_package
 from tests.evidence import receiver as behaviours
-from tests.evidence.receiver import Receiver, answers, closed_port
+from tests.evidence.receiver import Receiver, answers
 from tests.evidence.scenes import ClipRecording, make_incident
+from tests.ports import free_port
 from vision.clock import ManualClock, SystemClock
 
 
@@ -131,7 +132,7 @@ def test_every_order_is_held_once_after_a_crash_between_answer_and_note(
 
 
 def test_receiver_that_is_down_is_not_asked_for_each_order(outbox: Outbox, clock: ManualClock, told: list[str]) -> None:
-    endpoint = HttpEndpoint(EndpointSettings(f"http://127.0.0.1:{closed_port()}/", timeout_s=0.5))
+    endpoint = HttpEndpoint(EndpointSettings(f"http://127.0.0.1:{free_port()}/", timeout_s=0.5))
     deliverer = Deliverer(outbox, endpoint, clock, random.Random(1), report=told.append)
     for number in range(50):
         add(outbox, clock, number)

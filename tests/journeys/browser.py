@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
+_PATIENCE_MS = 120_000  # other tests run beside
 TOKEN = "a-token-of-enough-letters"
 ARGUMENTS = [
     "--headless",
@@ -25,6 +26,7 @@ needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"needs a brow
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=_PATIENCE_MS)
     with sync_playwright() as playwright:
         one = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
         yield one
@@ -35,6 +37,7 @@ def chromium() -> Iterator[Browser]:
 def logged_in(browser: Browser, url: str) -> Iterator[Page]:
     """A page of a person who has logged in and reads English; nothing on it may fail."""
     context = browser.new_context(locale="en-GB", viewport={"width": 1400, "height": 1000}, base_url=url)
+    context.set_default_timeout(_PATIENCE_MS)
     one = context.new_page()
     faults: list[str] = []
     one.on("console", lambda message: faults.append(message.text) if message.type in ("error", "warning") else None)

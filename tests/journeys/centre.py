@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 
 from tests.droptrace.processes import wait_until
+from tests.ports import free_port
 from tests.source_tree import ROOT
-from tests.vision.gst_camera import free_port
 
 
 class Centre:

@@ -17,6 +17,7 @@ from tests.evidence import receiver as receivers
 from tests.journeys.box import Box
 from tests.journeys.centre import Centre
 from tests.journeys.wire import Moment, wire
+from tests.ports import free_port
 from tests.vision.clips import encode, even_ms
 
 
@@ -31,7 +32,7 @@ def centre(tmp_path: Path) -> Iterator[Centre]:
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Box:
     """A box that has found a fall, while nobody took it in."""
     box = Box(tmp_path_factory.mktemp("kept") / "box")
-    url = f"http://127.0.0.1:{receivers.closed_port()}/api/v1/incidents"
+    url = f"http://127.0.0.1:{free_port()}/api/v1/incidents"
     outcome = run("edge", box.configure(url), "--drain-s", 0)
     assert outcome.status == 1
     last = outcome.said[-1]
@@ -152,7 +153,8 @@ def test_endpoint_that_hangs_does_not_hold_up_the_end(kept: Box, quiet_clip: Pat
         told_s = time.monotonic()
         process.terminate()
         outcome = finish(process)
-        assert time.monotonic() - told_s < 12.0
+        # Far below the 300 s that it could have waited for.
+        assert time.monotonic() - told_s < 60.0
     assert (outcome.status, outcome.stdout, outcome.stderr) == (0, "", "")
     assert box.waiting() == (1, 7)
 

@@ -12,7 +12,8 @@ from tests.droptrace.processes import wait_until
 from tests.droptrace.program import DEMO, finish, running
 from tests.journeys.box import Box
 from tests.journeys.centre import Centre
-from tests.vision.gst_camera import free_port, serving, skip_without_gstreamer
+from tests.ports import free_port
+from tests.vision.gst_camera import serving, skip_without_gstreamer
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A real RTSP server in a process of its own, for tests."""
 
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,13 +17,6 @@ def skip_without_gstreamer() -> None:
         pytest.skip(f"no {_PYTHON}, whose GStreamer bindings serve RTSP")
     if subprocess.run([_PYTHON, "-c", _PROBE], capture_output=True, check=False).returncode:
         pytest.skip("no RTSP server: install python3-gi, gir1.2-gst-rtsp-server-1.0 and gstreamer1.0-plugins-ugly")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 @contextmanager

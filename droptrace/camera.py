@@ -69,7 +69,8 @@ def _open_and_watch(job: CameraJob, send: "_OneAtATime", health: CameraHealth | 
     site = load_site(job.site) if job.site else None
     pulse = Pulse(send, SystemClock())
     pulse.beat()
-    source = open_source(job.address, clock=SystemClock(), settings=RtspSettings(job.transport), on_turn=pulse.beat)
+    settings = RtspSettings(job.transport, decoder=job.decoder)
+    source = open_source(job.address, clock=SystemClock(), settings=settings, on_turn=pulse.beat)
     _refuse_tiny(source.info, job.name)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: _stop(source, stop))

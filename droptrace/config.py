@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 from droptrace.errors import ConfigError
 from droptrace.job import FALSE_ALARMS_AN_HOUR
 from vision.camera_address import without_credentials
+from vision.decoder_kind import DecoderKind
 from vision.rtsp_settings import Transport
 
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
@@ -30,6 +31,7 @@ class CameraConfig(_Table):
     site: str | None = None
     id: str | None = Field(default=None, pattern=_NAME)
     transport: Transport = "tcp"
+    decoder: DecoderKind = "software"
 
     @property
     def key(self) -> str:

@@ -63,7 +63,7 @@ class CameraHealth:
         self._geometry: str | None = None
         self._rate = FrameRate()
         self._counts = Counts()
-        self._declared_fps: float | None = None
+        self._source: FrameSource | None = None
         self._overloaded = 0
         self._frame_s: float | None = None
         self._idle_s = self._start_s
@@ -77,7 +77,7 @@ class CameraHealth:
         """Take the source once it is open, and the site whose geometry is used, at the size of its frames."""
         with self._lock:
             self._counts = source.counts
-            self._declared_fps = source.info.declared_fps
+            self._source = source
             if site is None or self._folder is None:
                 return
             self._geometry = site.sha256
@@ -147,6 +147,7 @@ class CameraHealth:
             now_s = self._clock.monotonic_s()
             spell, today, place = self._blind.spell, self._blind.today, self._place
             by_presentation = self._rate.by_presentation()
+            info = self._source.info if self._source else None
             return Health(
                 camera=self._name,
                 told_utc=to_rfc3339(self._clock.utc_now()),
@@ -160,11 +161,12 @@ class CameraHealth:
                 moved_px=_rounded(place.moved_px) if place else None,
                 fps=None if by_presentation is None else round(by_presentation, 2),
                 fps_arrived=round(self._rate.by_arrival(now_s), 2),
-                fps_declared=self._declared_fps,
+                fps_declared=info.declared_fps if info else None,
                 frame_age_s=None if self._frame_s is None else round(now_s - self._frame_s, 3),
                 frames=self._counts.frames,
                 dropped=self._dropped(),
                 connections=self._counts.connections,
+                decoder=info.decoder if info else None,
             )
 
     def _dropped(self) -> dict[str, int]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from droptrace.parts import Parts
 from vision.camera_address import without_credentials
+from vision.decoder_kind import DecoderKind
 from vision.rtsp_settings import Transport
 
 FALSE_ALARMS_AN_HOUR = 0.2
@@ -36,6 +37,7 @@ class CameraJob:
         parts: What the pipeline does; all of it but in a benchmark.
         verbose: Whether events of level "info" are logged.
         transport: What carries the pictures of a camera.
+        decoder: What is to decode them; software does what it cannot.
         health: Folder of what is known of the camera's health; None where nobody asks, as of a recording.
     """
 
@@ -51,6 +53,7 @@ class CameraJob:
     parts: Parts = Parts()
     verbose: bool = False
     transport: Transport = "tcp"
+    decoder: DecoderKind = "software"
     health: Path | None = None
 
     @property

@@ -82,6 +82,7 @@ class Health:
         dropped: Frames and packets that were not looked at since then, by why (`vision.counts.Counts`); `overloaded`
             are frames in which so much changed at once that nothing could be seen.
         connections: How often the camera was connected to since then.
+        decoder: What decodes its pictures now (`vision.decoder_kind.DecoderKind`); None before the first.
     """
 
     camera: str
@@ -101,6 +102,7 @@ class Health:
     frames: int
     dropped: dict[str, int]
     connections: int
+    decoder: str | None
 
     def to_json(self) -> dict[str, object]:
         """Give it as a value that `json.dumps` takes, keys in their order."""

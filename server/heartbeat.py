@@ -67,6 +67,7 @@ class CameraHealth(_Part):
     frames: Count | None = None
     dropped: Counts = Field(default_factory=dict)
     connections: Count | None = None
+    decoder: Name | None = None
 
 
 class CameraBeat(_Part):

@@ -15,6 +15,7 @@ from vision.damage_log import DamageLog
 from vision.decoder import Decoder
 from vision.errors import StreamLost, StreamRefused
 from vision.frame import Frame
+from vision.hardware import Hardware
 from vision.packet_ring import PacketRing
 from vision.recording import PacketRecording
 from vision.rtsp_connection import Arrival, OpenContainer, RtspConnection, open_rtsp
@@ -56,7 +57,7 @@ class RtspSource:
             keep_s: Seconds of encoded pictures to hold for `recording`.
             give_up_first: Raise when the very first connection fails, instead of trying for ever.
             rng: Spreads the attempts of many cameras.
-            settings: Transport and time limits.
+            settings: Transport, time limits and decoder.
             open_container: Connects; another one for tests.
             on_turn: Is called by whoever takes the frames, at each packet, and four times a second while none comes:
                 so long as it is called, this camera may be lost, but its reader does not hang.
@@ -71,6 +72,7 @@ class RtspSource:
         self._on_turn = on_turn
         self._ring = PacketRing(keep_s)
         self._damage = DamageLog(without_credentials(address), self.counts)
+        self._hardware = Hardware(settings.decoder, without_credentials(address))
         self._stopped = Event()
         self._frames = self._for_ever()
         self._first: Frame | None = None
@@ -80,8 +82,8 @@ class RtspSource:
 
     @property
     def info(self) -> SourceInfo:
-        """Tell size and codec; size 0 and codec "unknown" before `connect` has returned."""
-        return self._info
+        """Tell size, codec and decoder; size 0 and codec "unknown" before `connect` has returned."""
+        return replace(self._info, decoder=self._hardware.in_use)
 
     def connect(self) -> None:
         """Wait for the camera's first frame, so that `info` is known; returns without one only after `close`.
@@ -166,7 +168,8 @@ class RtspSource:
         if self._last_s is not None:
             time_s, seen_s = self._last_s
             offset_s = time_s + max(_LEAST_STEP_S, first.monotonic_s - seen_s)
-        return Decoder(stream, self.counts, TimeAxis(stream.time_base, offset_s=offset_s), shape=self._shape)
+        axis = TimeAxis(stream.time_base, offset_s=offset_s)
+        return Decoder(stream, self.counts, axis, shape=self._shape, hardware=self._hardware)
 
     def _decoded(self, decoder: Decoder, stream: StreamFormat, arrival: Arrival) -> Iterator[Frame]:
         is_new = decoder.axis.origin_pts is None

@@ -23,6 +23,7 @@ HEALTH = Health(
     frames=1500,
     dropped={"damaged": 3, "overloaded": 0},
     connections=2,
+    decoder="software",
 )
 FIGURES = BoxFigures(
     cpu_share=0.34,

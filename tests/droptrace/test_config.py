@@ -168,6 +168,15 @@ def test_transport_is_one_of_two(tmp_path: Path) -> None:
     assert refusal(tmp_path, text) == "camera.0.transport: Input should be 'tcp' or 'udp', not 'http'"
 
 
+def test_decoder_is_one_of_five(tmp_path: Path) -> None:
+    for decoder in ("software", "vaapi", "cuda", "rkmpp", "v4l2m2m"):
+        text = LEAST.replace("[endpoint]", f'decoder = "{decoder}"\n[endpoint]')
+        assert load(tmp_path, text).camera[0].decoder == decoder
+    text = LEAST.replace("[endpoint]", 'decoder = "qsv"\n[endpoint]')
+    wrong = refusal(tmp_path, text)
+    assert wrong == ("camera.0.decoder: Input should be 'software', 'vaapi', 'cuda', 'rkmpp' or 'v4l2m2m', not 'qsv'")
+
+
 def test_address_that_is_no_camera_s_is_refused_without_its_password(tmp_path: Path) -> None:
     text = LEAST.replace("rtsp://192.0.2.1/a", "http://admin:hunter2@192.0.2.1/live.mjpg")
     message = refusal(tmp_path, text)

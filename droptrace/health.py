@@ -23,6 +23,7 @@ from vision.health import PictureHealth
 from vision.place import Place
 from vision.reference_folder import ReferenceFolder
 from vision.source import FrameSource
+from vision.stream_recorder import StreamRecorder
 
 SILENT_S: Final = 2.0
 """So long a stream may pause, and a frame may be worked on, before the camera counts as blind."""
@@ -64,6 +65,7 @@ class CameraHealth:
         self._rate = FrameRate()
         self._counts = Counts()
         self._source: FrameSource | None = None
+        self._evidence: StreamRecorder | None = None
         self._overloaded = 0
         self._frame_s: float | None = None
         self._idle_s = self._start_s
@@ -73,11 +75,17 @@ class CameraHealth:
         self._is_closed = False
         self._signs: tuple[object, ...] = ()
 
-    def begin(self, source: FrameSource, site: Site | None) -> None:
-        """Take the source once it is open, and the site whose geometry is used, at the size of its frames."""
+    def begin(self, source: FrameSource, site: Site | None, evidence: StreamRecorder | None = None) -> None:
+        """Take the source once it is open.
+
+        Args:
+            source: What is looked at.
+            site: Whose geometry is used, at the size of its frames; None without one.
+            evidence: Holds the stream for evidence, where that is another one.
+        """
         with self._lock:
             self._counts = source.counts
-            self._source = source
+            self._source, self._evidence = source, evidence
             if site is None or self._folder is None:
                 return
             self._geometry = site.sha256
@@ -167,6 +175,7 @@ class CameraHealth:
                 dropped=self._dropped(),
                 connections=self._counts.connections,
                 decoder=info.decoder if info else None,
+                evidence_held=self._evidence.is_held if self._evidence else None,
             )
 
     def _dropped(self) -> dict[str, int]:

@@ -26,6 +26,8 @@ class CameraJob:
 
     Attributes:
         address: `rtsp://` address, file, or folder of images.
+        detection_address: `rtsp://` address of another stream of that camera, to be looked at in place of the first,
+            which then is the evidence; None where one stream is both.
         site: Site file, or None.
         packages: Folder of evidence packages.
         box_id: Name of this edge box.
@@ -55,6 +57,7 @@ class CameraJob:
     transport: Transport = "tcp"
     decoder: DecoderKind = "software"
     health: Path | None = None
+    detection_address: str | None = field(default=None, repr=False)
 
     @property
     def is_camera(self) -> bool:

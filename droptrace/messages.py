@@ -83,6 +83,7 @@ class Health:
             are frames in which so much changed at once that nothing could be seen.
         connections: How often the camera was connected to since then.
         decoder: What decodes its pictures now (`vision.decoder_kind.DecoderKind`); None before the first.
+        evidence_held: Whether packets of the stream for evidence come; None where one stream is both.
     """
 
     camera: str
@@ -103,6 +104,7 @@ class Health:
     dropped: dict[str, int]
     connections: int
     decoder: str | None
+    evidence_held: bool | None
 
     def to_json(self) -> dict[str, object]:
         """Give it as a value that `json.dumps` takes, keys in their order."""

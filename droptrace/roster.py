@@ -57,6 +57,7 @@ def _post(camera: CameraConfig, config: EdgeConfig, verbose: bool) -> Post:
         transport=camera.transport,
         decoder=camera.decoder,
         health=Path(config.data_dir) / "health" / folder,
+        detection_address=camera.detection_address,
     )
     return Post(job, site.sha256 if site else None)
 

@@ -68,6 +68,7 @@ class CameraHealth(_Part):
     dropped: Counts = Field(default_factory=dict)
     connections: Count | None = None
     decoder: Name | None = None
+    evidence_held: bool | None = None
 
 
 class CameraBeat(_Part):

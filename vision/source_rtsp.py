@@ -21,6 +21,7 @@ from vision.recording import PacketRecording
 from vision.rtsp_connection import Arrival, OpenContainer, RtspConnection, open_rtsp
 from vision.rtsp_settings import RtspSettings
 from vision.source import SourceInfo
+from vision.stream_clock import StreamClock
 from vision.stream_format import StreamFormat
 from vision.time_axis import TimeAxis
 
@@ -35,6 +36,10 @@ class RtspSource:
 
     Times go on too: after a gap they lie as much later as time has passed meanwhile, by the monotonic clock. A camera
     whose own clock jumps is connected to again for the same reason.
+
+    Attributes:
+        counts: What was read and left out so far.
+        stream_clock: What its times mean, for whoever holds another stream of the same camera.
     """
 
     def __init__(
@@ -72,6 +77,7 @@ class RtspSource:
         self._on_turn = on_turn
         self._ring = PacketRing(keep_s)
         self._damage = DamageLog(without_credentials(address), self.counts)
+        self.stream_clock = StreamClock()
         self._hardware = Hardware(settings.decoder, without_credentials(address))
         self._stopped = Event()
         self._frames = self._for_ever()
@@ -175,6 +181,8 @@ class RtspSource:
         is_new = decoder.axis.origin_pts is None
         frames = decoder.decode(arrival.packet)
         self._damage.look(arrival.monotonic_s)
+        if decoder.axis.origin_pts is not None and arrival.packet.pts is not None:
+            self.stream_clock.take(arrival.packet, decoder.axis.time_s(arrival.packet.pts), arrival.monotonic_s)
         if frames and is_new:
             self._ring.lay_on(decoder.axis)
             self.counts.connections += 1

@@ -24,6 +24,7 @@ HEALTH = Health(
     dropped={"damaged": 3, "overloaded": 0},
     connections=2,
     decoder="software",
+    evidence_held=None,
 )
 FIGURES = BoxFigures(
     cpu_share=0.34,

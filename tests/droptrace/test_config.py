@@ -184,6 +184,25 @@ def test_address_that_is_no_camera_s_is_refused_without_its_password(tmp_path: P
     assert "hunter2" not in message
 
 
+def test_sub_stream_is_of_a_camera(tmp_path: Path) -> None:
+    second = 'detection_address = "rtsp://admin:hunter2@192.0.2.1/sub"\n[endpoint]'
+    config = load(tmp_path, LEAST.replace("[endpoint]", second))
+    assert config.camera[0].detection_address == "rtsp://admin:hunter2@192.0.2.1/sub"
+    assert "hunter2" not in repr(config)
+    of_a_file = LEAST.replace("[endpoint]", second).replace("rtsp://192.0.2.1/a", "a.mp4")
+    assert refusal(tmp_path, of_a_file) == (
+        "camera.0.detection_address: only a camera has a second stream; leave it out for a recording"
+    )
+    for wrong in ("sub.mp4", "http://admin:hunter2@192.0.2.1/sub"):
+        text = LEAST.replace("[endpoint]", f'detection_address = "{wrong}"\n[endpoint]')
+        message = refusal(tmp_path, text)
+        assert message.startswith("camera.0.detection_address: is no stream of a camera; give an address of rtsp://")
+        assert "hunter2" not in message
+    assert "hunter2" not in refusal(
+        tmp_path, LEAST.replace("[endpoint]", 'detection_address = ["hunter2"]\n[endpoint]')
+    )
+
+
 def test_password_in_an_address_is_in_no_message_and_no_print(tmp_path: Path) -> None:
     address = '"rtsp://admin:hunter2@192.0.2.1/a"'
     text = LEAST.replace('"rtsp://192.0.2.1/a"', address)

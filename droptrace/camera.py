@@ -34,10 +34,12 @@ from vision.frame import Frame
 from vision.opening import open_source
 from vision.rtsp_settings import RtspSettings
 from vision.source import FrameSource, SourceInfo
+from vision.source_rtsp import RtspSource
+from vision.stream_recorder import StreamRecorder
 
 if TYPE_CHECKING:
     from droptrace.pipeline import Pipeline
-    from floors.projection import Facade
+    from evidence.ruler import FloorLine
 
 _PROGRESS_FRAMES = 25
 _TIDY_FRAMES = 1500
@@ -71,14 +73,24 @@ def _open_and_watch(job: CameraJob, send: "_OneAtATime", health: CameraHealth | 
     site = load_site(job.site) if job.site else None
     pulse = Pulse(send, SystemClock())
     pulse.beat()
-    source = open_source(job.address, clock=SystemClock(), settings=RtspSettings(job.transport), on_turn=pulse.beat)
+    settings = RtspSettings(job.transport, decoder=job.decoder)
+    looked_at = job.detection_address or job.address
+    source = open_source(looked_at, clock=SystemClock(), settings=settings, on_turn=pulse.beat)
     _refuse_tiny(source.info, job.name)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: _stop(source, stop))
     site = site.scaled_to(source.info.width, source.info.height) if site else None
+    evidence = _evidence_stream(job, source)
     if health:
-        health.begin(source, site)
-    watch(job, source, site, send, SystemClock(), stop, health or NO_HEALTH)
+        health.begin(source, site, evidence)
+    watch(job, source, site, send, SystemClock(), stop, health or NO_HEALTH, evidence)
+
+
+def _evidence_stream(job: CameraJob, source: FrameSource) -> StreamRecorder | None:
+    if job.detection_address is None or not isinstance(source, RtspSource):
+        return None
+    settings = RtspSettings(job.transport)
+    return StreamRecorder(job.address, clock=SystemClock(), times_of=source.stream_clock, settings=settings)
 
 
 class _OneAtATime:
@@ -125,6 +137,7 @@ def watch(
     clock: Clock,
     stop: threading.Event,
     health: CameraHealth | NoHealth = NO_HEALTH,
+    evidence: StreamRecorder | None = None,
 ) -> None:
     """Watch a source to its end, here: judge what falls, write its evidence, tell `send` of both.
 
@@ -136,18 +149,14 @@ def watch(
         clock: Tells when a fall was judged.
         stop: Ends the watching after the frame at hand.
         health: Follows how the camera does, where somebody asks; it is closed at the end.
+        evidence: Holds the stream for evidence, where that is another one; it is closed at the end.
 
     Raises:
         SiteError: The site's points or lines determine no geometry.
         SourceError: The source failed; what was seen before has been told and written.
     """
-    # Loaded when there is something to watch: that takes longer than to tell that there is not.
-    from floors.projection import make_facade
-
-    facade = make_facade(site) if site else None
-    pipeline = _make_pipeline(job, source, site, facade)
-    ruler = facade.ruler() if facade else ()
-    packager = Packager(source, job.packages, ruler, job.roll, clock, send, keep=job.keep_packages)
+    pipeline, ruler = _make_pipeline(job, source, site)
+    packager = Packager(source, job.packages, ruler, job.roll, clock, send, keep=job.keep_packages, evidence=evidence)
     maker = _IncidentMaker(job, source, site, clock)
 
     def tell(fall: Fall) -> None:
@@ -186,14 +195,22 @@ def _tell_progress(frames: int, time_s: float, send: Callable[[Message], None]) 
         send(Progress(frames, time_s))
 
 
-def _make_pipeline(job: CameraJob, source: FrameSource, site: Site | None, facade: "Facade | None") -> "Pipeline":
+def _make_pipeline(
+    job: CameraJob, source: FrameSource, site: Site | None
+) -> tuple["Pipeline", "tuple[FloorLine, ...]"]:
+    """Make the pipeline, and the lower edges of the floors that its evidence shows."""
+    # Loaded when there is something to watch: that takes longer than to tell that there is not.
     from droptrace.network import make_labeller
     from droptrace.pipeline import Pipeline
+    from floors.projection import make_facade
     from tracking.physics_tests import Limits
+
+    facade = make_facade(site) if site else None
 
     limits = Limits(false_alarms_an_hour=job.false_alarms_an_hour)
     labeller = make_labeller(is_live=source.info.is_live) if job.parts.network else None
-    return Pipeline(source.info, site, facade, limits, job.parts, source, labeller)
+    pipeline = Pipeline(source.info, site, facade, limits, job.parts, source, labeller)
+    return pipeline, tuple(facade.ruler()) if facade else ()
 
 
 class _IncidentMaker:

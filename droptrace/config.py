@@ -10,13 +10,14 @@ from pydantic_core import ErrorDetails
 from droptrace.errors import ConfigError
 from droptrace.job import FALSE_ALARMS_AN_HOUR
 from vision.camera_address import without_credentials
+from vision.decoder_kind import DecoderKind
 from vision.rtsp_settings import Transport
 
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
 _SCHEMES = ("rtsp", "rtsps")
 # An address may have a password in it.
-_SECRETS = frozenset({"token", "secret", "address", "url", "heartbeat_url"})
+_SECRETS = frozenset({"token", "secret", "address", "detection_address", "url", "heartbeat_url"})
 
 
 class _Table(BaseModel):
@@ -27,9 +28,11 @@ class CameraConfig(_Table):
     """One `[[camera]]`."""
 
     address: str = Field(min_length=1, repr=False)
+    detection_address: str | None = Field(default=None, min_length=1, repr=False)
     site: str | None = None
     id: str | None = Field(default=None, pattern=_NAME)
     transport: Transport = "tcp"
+    decoder: DecoderKind = "software"
 
     @property
     def key(self) -> str:
@@ -110,12 +113,7 @@ def load_edge_config(path: Path) -> EdgeConfig:
         worst = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
         raise ConfigError(f"{path}: {_explain(worst)}") from error
     for number, camera in enumerate(config.camera):
-        scheme, mark, _ = camera.address.partition("://")
-        if mark and scheme.lower() not in _SCHEMES:
-            raise ConfigError(
-                f"{path}: camera.{number}.address: {scheme}:// cannot be read; give an address of rtsp:// or rtsps://, "
-                "a recorded file, or a folder of images"
-            )
+        _check_addresses(camera, f"{path}: camera.{number}")
     names = [camera.id for camera in config.camera if camera.id]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
@@ -126,6 +124,30 @@ def load_edge_config(path: Path) -> EdgeConfig:
         twice = next(key for key in keys if keys.count(key) > 1)
         raise ConfigError(f"{path}: camera.address: two cameras without an id have the address {twice}; give them ids")
     return config
+
+
+def _check_addresses(camera: CameraConfig, where: str) -> None:
+    """Refuse what cannot be read, without telling passwords.
+
+    Raises:
+        ConfigError: An address is none that can be read, or a sub-stream has no main stream.
+    """
+    scheme, mark, _ = camera.address.partition("://")
+    is_camera = bool(mark) and scheme.lower() in _SCHEMES
+    if mark and not is_camera:
+        raise ConfigError(
+            f"{where}.address: {scheme}:// cannot be read; give an address of rtsp:// or rtsps://, a recorded file, or "
+            "a folder of images"
+        )
+    if camera.detection_address is None:
+        return
+    if not is_camera:
+        raise ConfigError(f"{where}.detection_address: only a camera has a second stream; leave it out for a recording")
+    scheme, mark, _ = camera.detection_address.partition("://")
+    if not mark or scheme.lower() not in _SCHEMES:
+        raise ConfigError(
+            f"{where}.detection_address: is no stream of a camera; give an address of rtsp:// or rtsps://"
+        )
 
 
 def read_toml(path: Path, what: str) -> dict[str, object]:

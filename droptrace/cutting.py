@@ -94,7 +94,8 @@ def _check_size(info: SourceInfo, job: CutJob) -> None:
     if (info.width, info.height) != job.frame_px:
         raise NotAVideo(
             f"{job.clip.name}: its pictures are {info.width} x {info.height} pixels, but the path was seen in "
-            f"{job.frame_px[0]} x {job.frame_px[1]}; this is not the clip of that path"
+            f"{job.frame_px[0]} x {job.frame_px[1]}; this is not the clip of that path, or that of the main stream "
+            "of a camera whose sub-stream was looked at: leave it out"
         )
 
 

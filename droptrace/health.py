@@ -24,6 +24,7 @@ from vision.health import PictureHealth
 from vision.place import Place
 from vision.reference_folder import ReferenceFolder
 from vision.source import FrameSource
+from vision.stream_recorder import StreamRecorder
 
 SILENT_S: Final = 2.0
 """So long a stream may pause, and a frame may be worked on, before the camera counts as blind."""
@@ -66,7 +67,8 @@ class CameraHealth:
         self._drift = ClockDrift()
         self._connections = 0
         self._counts = Counts()
-        self._declared_fps: float | None = None
+        self._source: FrameSource | None = None
+        self._evidence: StreamRecorder | None = None
         self._overloaded = 0
         self._frame_s: float | None = None
         self._idle_s = self._start_s
@@ -76,11 +78,17 @@ class CameraHealth:
         self._is_closed = False
         self._signs: tuple[object, ...] = ()
 
-    def begin(self, source: FrameSource, site: Site | None) -> None:
-        """Take the source once it is open, and the site whose geometry is used, at the size of its frames."""
+    def begin(self, source: FrameSource, site: Site | None, evidence: StreamRecorder | None = None) -> None:
+        """Take the source once it is open.
+
+        Args:
+            source: What is looked at.
+            site: Whose geometry is used, at the size of its frames; None without one.
+            evidence: Holds the stream for evidence, where that is another one.
+        """
         with self._lock:
             self._counts = source.counts
-            self._declared_fps = source.info.declared_fps
+            self._source, self._evidence = source, evidence
             if site is None or self._folder is None:
                 return
             self._geometry = site.sha256
@@ -151,6 +159,7 @@ class CameraHealth:
             now_s = self._clock.monotonic_s()
             spell, today, place = self._blind.spell, self._blind.today, self._place
             by_presentation, drift_ppm = self._rate.by_presentation(), self._drift.ppm
+            info = self._source.info if self._source else None
             return Health(
                 camera=self._name,
                 told_utc=to_rfc3339(self._clock.utc_now()),
@@ -164,13 +173,15 @@ class CameraHealth:
                 moved_px=_rounded(place.moved_px) if place else None,
                 fps=None if by_presentation is None else round(by_presentation, 2),
                 fps_arrived=round(self._rate.by_arrival(now_s), 2),
-                fps_declared=self._declared_fps,
+                fps_declared=info.declared_fps if info else None,
                 frame_age_s=None if self._frame_s is None else round(now_s - self._frame_s, 3),
                 frames=self._counts.frames,
                 dropped=self._dropped(),
                 connections=self._counts.connections,
                 clock_jumps=self._counts.clock_jumps,
                 clock_drift_ppm=None if drift_ppm is None else round(drift_ppm, 1),
+                decoder=info.decoder if info else None,
+                evidence_held=self._evidence.is_held if self._evidence else None,
             )
 
     def _note_clock(self, frame: Frame) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from droptrace.parts import Parts
 from vision.camera_address import without_credentials
+from vision.decoder_kind import DecoderKind
 from vision.rtsp_settings import Transport
 
 FALSE_ALARMS_AN_HOUR = 0.2
@@ -25,6 +26,8 @@ class CameraJob:
 
     Attributes:
         address: `rtsp://` address, file, or folder of images.
+        detection_address: `rtsp://` address of another stream of that camera, to be looked at in place of the first,
+            which then is the evidence; None where one stream is both.
         site: Site file, or None.
         packages: Folder of evidence packages.
         box_id: Name of this edge box.
@@ -36,6 +39,7 @@ class CameraJob:
         parts: What the pipeline does; all of it but in a benchmark.
         verbose: Whether events of level "info" are logged.
         transport: What carries the pictures of a camera.
+        decoder: What is to decode them; software does what it cannot.
         health: Folder of what is known of the camera's health; None where nobody asks, as of a recording.
     """
 
@@ -51,7 +55,9 @@ class CameraJob:
     parts: Parts = Parts()
     verbose: bool = False
     transport: Transport = "tcp"
+    decoder: DecoderKind = "software"
     health: Path | None = None
+    detection_address: str | None = field(default=None, repr=False)
 
     @property
     def is_camera(self) -> bool:

@@ -84,6 +84,8 @@ class Health:
         connections: How often the camera was connected to since then.
         clock_jumps: How often its own clock jumped since then.
         clock_drift_ppm: How much too fast its own clock goes, millionths; None before two minutes of a connection.
+        decoder: What decodes its pictures now (`vision.decoder_kind.DecoderKind`); None before the first.
+        evidence_held: Whether packets of the stream for evidence come; None where one stream is both.
     """
 
     camera: str
@@ -105,6 +107,8 @@ class Health:
     connections: int
     clock_jumps: int
     clock_drift_ppm: float | None
+    decoder: str | None
+    evidence_held: bool | None
 
     def to_json(self) -> dict[str, object]:
         """Give it as a value that `json.dumps` takes, keys in their order."""

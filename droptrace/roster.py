@@ -55,7 +55,9 @@ def _post(camera: CameraConfig, config: EdgeConfig, verbose: bool) -> Post:
         false_alarms_an_hour=config.detection.false_alarms_an_hour,
         verbose=verbose,
         transport=camera.transport,
+        decoder=camera.decoder,
         health=Path(config.data_dir) / "health" / folder,
+        detection_address=camera.detection_address,
     )
     return Post(job, site.sha256 if site else None)
 

@@ -84,7 +84,9 @@ def _sight(camera: CameraStatus) -> str:
         return "over"
     health = camera.health
     if camera.sees:
-        return "yes, but has moved" if health and health.standing == "moved" else "yes"
+        buts = ["has moved"] if health and health.standing == "moved" else []
+        buts += ["its evidence stream is lost"] if health and health.evidence_held is False else []
+        return f"yes, but {' and '.join(buts)}" if buts else "yes"
     if camera.state == "watching" and health and health.blind:
         return f"NO: {health.blind} for {_span(health.blind_for_s)}"
     return "NO"

@@ -1,11 +1,11 @@
 """A fall that was seen by one camera of one box: everything the evidence is about."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID, uuid5
 
-from tracking.fall import Fall
+from tracking.fall import Fall, scaled
 
 _INCIDENT_NAMESPACE = UUID("5f2c1a0e-7a52-5d0e-9d5c-3f7a1c0b8e64")
 
@@ -75,6 +75,13 @@ class Incident:
     def is_sent_on(self) -> bool:
         """Tell whether a work order goes out: confirmed or suspected, and not from below the lowest floor."""
         return self.fall.verdict != "rejected" and not self.fall.below_min_floor
+
+    def scaled_to(self, width_px: int, height_px: int) -> "Incident":
+        """Tell it in the pixels of pictures of another size, such as those of the camera's main stream."""
+        if (width_px, height_px) == (self.frame_width_px, self.frame_height_px):
+            return self
+        fall = scaled(self.fall, width_px / self.frame_width_px, height_px / self.frame_height_px)
+        return replace(self, fall=fall, frame_width_px=width_px, frame_height_px=height_px)
 
 
 def make_incident_id(source_key: str, release_s: float) -> str:

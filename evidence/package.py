@@ -24,7 +24,13 @@ _PICTURE_BYTES_PER_PIXEL = 3.0
 
 
 def write_package(
-    root: Path, incident: Incident, recording: Recording | None, ruler: Sequence[FloorLine], *, clock: Clock
+    root: Path,
+    incident: Incident,
+    recording: Recording | None,
+    ruler: Sequence[FloorLine],
+    *,
+    clock: Clock,
+    remarks: Sequence[str] = (),
 ) -> Path:
     """Write the evidence package of an incident; it appears whole or not at all.
 
@@ -37,6 +43,7 @@ def write_package(
         recording: The originals; None leaves the facts alone.
         ruler: Lower edges of the floors, (floor, (x, y), (x, y)) in pixels of the full frame; empty without geometry.
         clock: Tells when the package was closed.
+        remarks: What is unusual about the recording, for the manifest's notes.
 
     Returns:
         The folder, `root/<incident_id>`.
@@ -51,8 +58,8 @@ def write_package(
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
         write_durably(partial / FACTS_NAME, facts)
-        missing, remarks = _write_media(partial, incident, recording, ruler)
-        return close_package(partial, incident.incident_id, missing, clock, remarks)
+        missing, unusual = _write_media(partial, incident, recording, ruler)
+        return close_package(partial, incident.incident_id, missing, clock, [*remarks, *unusual])
     except OSError as error:
         shutil.rmtree(partial, ignore_errors=True)
         raise PackageError(_explain(root, incident, error)) from error

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from evidence.drawing import encode_jpeg
 from evidence.incident import Incident
-from evidence.ruler import FloorLine
+from evidence.ruler import FloorLine, scaled_ruler
 from evidence.shots import take_shots
 from evidence.strobe import choose_points, compose_strobe, ring_px
+from vision.errors import VisionError
 from vision.source import Recording
 
 RELEASE_NAME, MIDDLE_NAME, END_NAME, STROBE_NAME = "release.jpg", "middle.jpg", "end.jpg", "strobe.jpg"
@@ -26,12 +27,13 @@ def make_pictures(recording: Recording, incident: Incident, ruler: Sequence[Floo
 
     Args:
         recording: The originals.
-        incident: Whose path and times are shown.
-        ruler: Lower edges of the floors; empty without geometry.
+        incident: Whose path and times are shown, in pixels of its own frame; the recording may have another size.
+        ruler: Lower edges of the floors, likewise; empty without geometry.
 
     Returns:
         The pictures that could be made; where decoding failed, a note says why.
     """
+    incident, ruler = _as_recorded(recording, incident, ruler)
     fall = incident.fall
     times_s = {
         RELEASE_NAME: fall.release_s,
@@ -51,3 +53,19 @@ def make_pictures(recording: Recording, incident: Incident, ruler: Sequence[Floo
     if missing:
         notes.append(f"not made: {', '.join(missing)}")
     return Pictures(files, tuple(notes))
+
+
+def _as_recorded(
+    recording: Recording, incident: Incident, ruler: Sequence[FloorLine]
+) -> tuple[Incident, Sequence[FloorLine]]:
+    """Tell path and floors in pixels of the recording; as they are, where not one picture of it decodes."""
+    try:
+        first = next(recording.frames(), None)
+    except VisionError:
+        # Taking the pictures fails at the same place, and tells why.
+        return incident, ruler
+    if first is None:
+        return incident, ruler
+    height_px, width_px = first.luma.shape
+    across, down = width_px / incident.frame_width_px, height_px / incident.frame_height_px
+    return incident.scaled_to(width_px, height_px), scaled_ruler(ruler, across, down)

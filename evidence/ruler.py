@@ -11,6 +11,15 @@ FloorLine = tuple[int, Point, Point]
 _BAND_OPACITY = 0.14
 
 
+def scaled_ruler(ruler: Sequence[FloorLine], across: float, down: float) -> tuple[FloorLine, ...]:
+    """Lay a ruler on pictures that are `across` times as wide and `down` times as high."""
+
+    def moved(point: Point) -> Point:
+        return point[0] * across, point[1] * down
+
+    return tuple((floor, moved(one), moved(other)) for floor, one, other in ruler)
+
+
 def draw_ruler(
     pen: Pen, size: tuple[int, int], ruler: Sequence[FloorLine], origin: Origin | None, path_x: float
 ) -> None:

@@ -69,6 +69,8 @@ class CameraHealth(_Part):
     connections: Count | None = None
     clock_jumps: Count | None = None
     clock_drift_ppm: float | None = None
+    decoder: Name | None = None
+    evidence_held: bool | None = None
 
 
 class CameraBeat(_Part):

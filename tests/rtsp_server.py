@@ -1,13 +1,15 @@
 """A camera for tests: serves the packets of an H.264 MP4 over RTSP in real time.
 
 Run with the interpreter of the system, which has GStreamer's bindings:
-`/usr/bin/python3 tests/rtsp_server.py FILE PORT PATH [--times N] [--credentials USER:PASSWORD]`
-Each viewer gets the file from its start, N times over without a gap in time, and then the end of the stream.
+`/usr/bin/python3 tests/rtsp_server.py FILE PORT PATH [--times N] [--credentials USER:PASSWORD] [--since SECONDS]`
+Each viewer gets the file from its start, N times over without a gap in time, and then the end of the stream; with
+`--since` what is on at that moment of a showing that began then, so that several servers show the same together.
 Writes one line, "ready", when it listens.
 """
 
 import argparse
 import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,8 +25,11 @@ def main() -> None:
     Gst.init(None)
     packets, caps = _read(Gst, arguments.file)
     factory = GstRtspServer.RTSPMediaFactory()
-    factory.set_launch("( appsrc name=source format=time ! h264parse ! rtph264pay name=pay0 pt=96 config-interval=-1 )")
-    factory.connect("media-configure", lambda _, media: _feed(Gst, media, packets, caps, arguments.times))
+    live = "" if arguments.since is None else "is-live=true "
+    factory.set_launch(
+        f"( appsrc name=source format=time {live}! h264parse ! rtph264pay name=pay0 pt=96 config-interval=-1 )"
+    )
+    factory.connect("media-configure", lambda _, media: _feed(Gst, media, packets, caps, arguments))
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")
     server.set_service(str(arguments.port))
@@ -44,6 +49,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("port", type=int)
     parser.add_argument("path", help="such as /cam")
     parser.add_argument("--times", type=int, default=1, help="how often the file is played to each viewer")
+    parser.add_argument("--since", type=float, help="seconds on the machine's monotonic clock")
     parser.add_argument("--credentials", help="USER:PASSWORD to ask for")
     return parser.parse_args()
 
@@ -66,10 +72,12 @@ def _read(gst: Any, file: str) -> tuple[list[Any], Any]:
     return packets, caps
 
 
-def _feed(gst: Any, media: Any, packets: list[Any], caps: Any, times: int) -> None:
+def _feed(gst: Any, media: Any, packets: list[Any], caps: Any, arguments: argparse.Namespace) -> None:
     source = media.get_element().get_by_name("source")
     source.set_property("caps", caps)
-    waiting = _repeated(packets, times)
+    waiting = _repeated(packets, arguments.times)
+    if arguments.since is not None:
+        waiting = _since(gst, waiting, source, arguments.since)
 
     def push(_source: Any, _wanted: int) -> None:
         packet = next(waiting, None)
@@ -79,6 +87,20 @@ def _feed(gst: Any, media: Any, packets: list[Any], caps: Any, times: int) -> No
             source.emit("push-buffer", packet)
 
     source.connect("need-data", push)
+
+
+def _since(gst: Any, packets: Iterator[Any], source: Any, since_s: float) -> Iterator[Any]:
+    """Leave out what is over, up to a key picture, and time the rest for a pipeline that plays already."""
+    played_ns = source.get_clock().get_time() - source.get_base_time()
+    shift_ns = played_ns - round((time.monotonic() - since_s) * 1e9)
+    is_on = False
+    for packet in packets:
+        is_key = not packet.has_flags(gst.BufferFlags.DELTA_UNIT)
+        is_on = is_on or (is_key and packet.pts + shift_ns >= played_ns)
+        if is_on:
+            packet.pts += shift_ns
+            packet.dts += shift_ns
+            yield packet
 
 
 def _repeated(packets: list[Any], times: int) -> Iterator[Any]:

@@ -57,6 +57,23 @@ class Fall:
     track_id: int = 0
 
 
+def scaled(fall: Fall, across: float, down: float) -> Fall:
+    """Tell a fall in the pixels of pictures of another size that show the same.
+
+    Args:
+        fall: In pixels of the pictures in which it was seen.
+        across: How many times as wide the others are.
+        down: How many times as high.
+    """
+
+    def moved(points: tuple[PathPoint, ...]) -> tuple[PathPoint, ...]:
+        size = (across * down) ** 0.5
+        return tuple(PathPoint(p.time_s, p.x_px * across, p.y_px * down, p.size_px * size) for p in points)
+
+    x_px, y_px = fall.release_px
+    return replace(fall, release_px=(x_px * across, y_px * down), path=moved(fall.path), mirrored=moved(fall.mirrored))
+
+
 def without_floor(fall: Fall, why: str) -> Fall:
     """Take back where a fall came from and landed, since its geometry no longer holds.
 

@@ -1,6 +1,6 @@
 """The filter of a track that lives: filterpy's, to be loaded with the first of them.
 
-filterpy brings `scipy.stats` along, 70 MB in the process of each camera (docs/design/0013-memory.md), which one that has
+filterpy brings `scipy.stats` along, 70 MB in the process of each camera (docs/design/0013-memory.md), and one that has
 seen nothing yet does without.
 """
 

@@ -11,15 +11,13 @@ from numpy.typing import NDArray
 from vision.counts import Counts
 from vision.errors import SizeChanged
 from vision.frame import Frame
+from vision.hardware import Hardware
+from vision.luma import luma_of
 from vision.packet import EncodedPacket
 from vision.repeats import RepeatRecogniser
 from vision.stream_format import StreamFormat
 from vision.time_axis import TimeAxis
 
-_LUMA_FIRST = frozenset(
-    {"gray", "nv12", "nv21", "nv16"}
-    | {f"yuv{full}{chroma}p" for full in ("", "j") for chroma in ("420", "422", "440", "444", "411")}
-)
 _TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
 
@@ -37,6 +35,7 @@ class Decoder:
         *,
         shape: tuple[int, int] | None = None,
         threads: int = 1,
+        hardware: Hardware | None = None,
     ) -> None:
         """Prepare a decoder.
 
@@ -46,12 +45,13 @@ class Decoder:
             axis: Where its times lie; anchored at the first frame where it is not yet.
             shape: (height, width) that every frame must have; None to take that of the first.
             threads: Threads that may work on one picture.
+            hardware: Decodes where it can; None leaves all to software.
         """
         self._stream = stream
         self._counts = counts
         self._axis = axis
         self._shape = shape
-        self._context = stream.new_decoder(threads)
+        self._pictures = hardware.new_decoder(stream, threads) if hardware else stream.new_decoder(threads)
         self._repeats = RepeatRecogniser()
         self._last_pts: int | None = None
         self._rotation_deg = 0
@@ -83,7 +83,7 @@ class Decoder:
             SizeChanged: A frame has another size than the ones before.
         """
         try:
-            pictures = self._context.decode(packet.to_av(self._stream.time_base) if packet else None)
+            pictures = self._pictures.decode(packet.to_av(self._stream.time_base) if packet else None)
         except av.error.FFmpegError:
             self._counts.damaged_packets += 1
             return []
@@ -104,7 +104,7 @@ class Decoder:
         self._last_pts = pts
         self._axis = self._axis.anchored(pts)
         self._rotation_deg = round(-picture.rotation / 90) * 90 % 360
-        luma = upright(_luma(picture), self._rotation_deg)
+        luma = upright(luma_of(picture), self._rotation_deg)
         luma.flags.writeable = False
         self._check_size(luma.shape[0], luma.shape[1])
         is_repeat = self._repeats.is_repeat(luma)
@@ -150,13 +150,3 @@ def upright(image: NDArray[np.uint8], rotation_deg: int) -> NDArray[np.uint8]:
     if rotation_deg == 0:
         return image
     return np.asarray(cv2.rotate(image, _TURNS[rotation_deg]), dtype=np.uint8)
-
-
-def _luma(picture: av.VideoFrame) -> NDArray[np.uint8]:
-    """See the brightness of a picture: the decoder's own memory where it has a plane of 8 bits, else converted."""
-    # A negative line size means rows from bottom to top, which a view cannot start at.
-    if picture.format.name not in _LUMA_FIRST or picture.planes[0].line_size <= 0:
-        picture = picture.reformat(format="gray")
-    plane = picture.planes[0]
-    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
-    return rows[: picture.height, : picture.width]

@@ -42,6 +42,10 @@ class NotHeld(SourceError):
     """The pictures asked for are no longer, or not yet, held."""
 
 
+class HardwareUnusable(VisionError):
+    """The hardware that is to decode cannot be used."""
+
+
 class RecordingNotWritten(VisionError):
     """The originals could not be written to disk."""
 

@@ -30,7 +30,7 @@ def open_source(
         clock: Tells a camera's arrival times.
         give_up_first: Raise when a camera cannot be connected to, instead of waiting for it.
         on_turn: Is called again and again while a camera is read, also while it is waited for.
-        settings: How a camera is connected to.
+        settings: How a camera is connected to, and what decodes it or a file; images have nothing to decode.
 
     Returns:
         A source whose `info` is known.
@@ -50,4 +50,4 @@ def open_source(
         camera.connect()
         return camera
     path = Path(address)
-    return ImagesSource(path) if path.is_dir() else FileSource(path, keep_s=keep_s)
+    return ImagesSource(path) if path.is_dir() else FileSource(path, keep_s=keep_s, decoder=settings.decoder)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from vision.counts import Counts
+from vision.decoder_kind import DecoderKind
 from vision.frame import Frame
 
 
@@ -21,6 +22,7 @@ class SourceInfo:
         codec: Name of the codec, such as "h264", or "images".
         rotation_deg: Clockwise rotation that the file asks for and that frames already have: 0, 90, 180 or 270.
         is_live: Whether the source is a camera that goes on for ever.
+        decoder: What decodes its pictures now; hardware only once it has shown that it can.
     """
 
     name: str
@@ -30,6 +32,7 @@ class SourceInfo:
     codec: str
     rotation_deg: int
     is_live: bool
+    decoder: DecoderKind = "software"
 
 
 class Recording(Protocol):

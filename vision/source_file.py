@@ -1,6 +1,7 @@
 """Frames of a recorded file."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -11,8 +12,10 @@ from av.container import InputContainer
 
 from vision.counts import Counts
 from vision.decoder import Decoder
+from vision.decoder_kind import DecoderKind
 from vision.errors import NoFrames, NotAVideo, SourceError, SourceNotFound, StreamLost
 from vision.frame import Frame
+from vision.hardware import Hardware
 from vision.packet import EncodedPacket
 from vision.packet_ring import PacketRing
 from vision.recording import PacketRecording
@@ -32,13 +35,16 @@ class FileSource:
     What is damaged is left out and counted; a file that was cut off ends where it was cut.
     """
 
-    def __init__(self, path: Path, *, keep_s: float = 30.0, threads: int = 1) -> None:
+    def __init__(
+        self, path: Path, *, keep_s: float = 30.0, threads: int = 1, decoder: DecoderKind = "software"
+    ) -> None:
         """Open a file and decode its first frame.
 
         Args:
             path: The file.
             keep_s: Seconds of encoded pictures to hold for `recording`.
             threads: Threads that may work on one picture.
+            decoder: What is to decode; software does what it cannot.
 
         Raises:
             SourceNotFound: There is no such file.
@@ -53,7 +59,8 @@ class FileSource:
         try:
             self._stream = StreamFormat.of(self._container, path.name)
             axis = TimeAxis(self._stream.time_base, utc_origin=_creation_utc(self._container))
-            self._decoder = Decoder(self._stream, self.counts, axis, threads=threads)
+            self._hardware = Hardware(decoder, path.stem)
+            self._decoder = Decoder(self._stream, self.counts, axis, threads=threads, hardware=self._hardware)
             self._ring = PacketRing(keep_s)
             self._ring.begin(self._stream)
             self._frames = self._decoded(self._container)
@@ -75,8 +82,8 @@ class FileSource:
 
     @property
     def info(self) -> SourceInfo:
-        """Tell size, codec and kind."""
-        return self._info
+        """Tell size, codec, kind and decoder."""
+        return replace(self._info, decoder=self._hardware.in_use)
 
     def frames(self) -> Iterator[Frame]:
         """Yield every frame once; a second call goes on where the first stopped.

@@ -15,11 +15,13 @@ from vision.damage_log import DamageLog
 from vision.decoder import Decoder
 from vision.errors import StreamLost, StreamRefused
 from vision.frame import Frame
+from vision.hardware import Hardware
 from vision.packet_ring import PacketRing
 from vision.recording import PacketRecording
 from vision.rtsp_connection import Arrival, OpenContainer, RtspConnection, open_rtsp
 from vision.rtsp_settings import RtspSettings
 from vision.source import SourceInfo
+from vision.stream_clock import StreamClock
 from vision.stream_format import StreamFormat
 from vision.time_axis import TimeAxis
 
@@ -34,6 +36,10 @@ class RtspSource:
 
     Times go on too: after a gap they lie as much later as time has passed meanwhile, by the monotonic clock. A camera
     whose own clock jumps is connected to again for the same reason.
+
+    Attributes:
+        counts: What was read and left out so far.
+        stream_clock: What its times mean, for whoever holds another stream of the same camera.
     """
 
     def __init__(
@@ -56,7 +62,7 @@ class RtspSource:
             keep_s: Seconds of encoded pictures to hold for `recording`.
             give_up_first: Raise when the very first connection fails, instead of trying for ever.
             rng: Spreads the attempts of many cameras.
-            settings: Transport and time limits.
+            settings: Transport, time limits and decoder.
             open_container: Connects; another one for tests.
             on_turn: Is called by whoever takes the frames, at each packet, and four times a second while none comes:
                 so long as it is called, this camera may be lost, but its reader does not hang.
@@ -71,6 +77,8 @@ class RtspSource:
         self._on_turn = on_turn
         self._ring = PacketRing(keep_s)
         self._damage = DamageLog(without_credentials(address), self.counts)
+        self.stream_clock = StreamClock()
+        self._hardware = Hardware(settings.decoder, without_credentials(address))
         self._stopped = Event()
         self._frames = self._for_ever()
         self._first: Frame | None = None
@@ -80,8 +88,8 @@ class RtspSource:
 
     @property
     def info(self) -> SourceInfo:
-        """Tell size and codec; size 0 and codec "unknown" before `connect` has returned."""
-        return self._info
+        """Tell size, codec and decoder; size 0 and codec "unknown" before `connect` has returned."""
+        return replace(self._info, decoder=self._hardware.in_use)
 
     def connect(self) -> None:
         """Wait for the camera's first frame, so that `info` is known; returns without one only after `close`.
@@ -180,12 +188,15 @@ class RtspSource:
         if self._last_s is not None:
             time_s, seen_s = self._last_s
             offset_s = time_s + max(_LEAST_STEP_S, first.monotonic_s - seen_s)
-        return Decoder(stream, self.counts, TimeAxis(stream.time_base, offset_s=offset_s), shape=self._shape)
+        axis = TimeAxis(stream.time_base, offset_s=offset_s)
+        return Decoder(stream, self.counts, axis, shape=self._shape, hardware=self._hardware)
 
     def _decoded(self, decoder: Decoder, stream: StreamFormat, arrival: Arrival) -> Iterator[Frame]:
         is_new = decoder.axis.origin_pts is None
         frames = decoder.decode(arrival.packet)
         self._damage.look(arrival.monotonic_s)
+        if decoder.axis.origin_pts is not None and arrival.packet.pts is not None:
+            self.stream_clock.take(arrival.packet, decoder.axis.time_s(arrival.packet.pts), arrival.monotonic_s)
         if frames and is_new:
             self._ring.lay_on(decoder.axis)
             self.counts.connections += 1

@@ -25,6 +25,8 @@ HEALTH = Health(
     connections=2,
     clock_jumps=1,
     clock_drift_ppm=-41.5,
+    decoder="software",
+    evidence_held=None,
 )
 FIGURES = BoxFigures(
     cpu_share=0.34,

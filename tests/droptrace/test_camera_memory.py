@@ -19,8 +19,9 @@ from tests.droptrace.processes import skip_without_proc, wait_until
 from tests.droptrace.program import finish, running
 from tests.droptrace.telling_cameras import TOLD_NAME, tells_what_it_loaded
 from tests.journeys.box import Box
+from tests.ports import free_port
 from tests.vision.clips import encode, even_ms, pictures
-from tests.vision.gst_camera import free_port, serving, skip_without_gstreamer
+from tests.vision.gst_camera import serving, skip_without_gstreamer
 
 NOT_NEEDED = {
     "cryptography",

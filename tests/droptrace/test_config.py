@@ -168,11 +168,39 @@ def test_transport_is_one_of_two(tmp_path: Path) -> None:
     assert refusal(tmp_path, text) == "camera.0.transport: Input should be 'tcp' or 'udp', not 'http'"
 
 
+def test_decoder_is_one_of_five(tmp_path: Path) -> None:
+    for decoder in ("software", "vaapi", "cuda", "rkmpp", "v4l2m2m"):
+        text = LEAST.replace("[endpoint]", f'decoder = "{decoder}"\n[endpoint]')
+        assert load(tmp_path, text).camera[0].decoder == decoder
+    text = LEAST.replace("[endpoint]", 'decoder = "qsv"\n[endpoint]')
+    wrong = refusal(tmp_path, text)
+    assert wrong == ("camera.0.decoder: Input should be 'software', 'vaapi', 'cuda', 'rkmpp' or 'v4l2m2m', not 'qsv'")
+
+
 def test_address_that_is_no_camera_s_is_refused_without_its_password(tmp_path: Path) -> None:
     text = LEAST.replace("rtsp://192.0.2.1/a", "http://admin:hunter2@192.0.2.1/live.mjpg")
     message = refusal(tmp_path, text)
     assert message.startswith("camera.0.address: http:// cannot be read; give an address of rtsp://")
     assert "hunter2" not in message
+
+
+def test_sub_stream_is_of_a_camera(tmp_path: Path) -> None:
+    second = 'detection_address = "rtsp://admin:hunter2@192.0.2.1/sub"\n[endpoint]'
+    config = load(tmp_path, LEAST.replace("[endpoint]", second))
+    assert config.camera[0].detection_address == "rtsp://admin:hunter2@192.0.2.1/sub"
+    assert "hunter2" not in repr(config)
+    of_a_file = LEAST.replace("[endpoint]", second).replace("rtsp://192.0.2.1/a", "a.mp4")
+    assert refusal(tmp_path, of_a_file) == (
+        "camera.0.detection_address: only a camera has a second stream; leave it out for a recording"
+    )
+    for wrong in ("sub.mp4", "http://admin:hunter2@192.0.2.1/sub"):
+        text = LEAST.replace("[endpoint]", f'detection_address = "{wrong}"\n[endpoint]')
+        message = refusal(tmp_path, text)
+        assert message.startswith("camera.0.detection_address: is no stream of a camera; give an address of rtsp://")
+        assert "hunter2" not in message
+    assert "hunter2" not in refusal(
+        tmp_path, LEAST.replace("[endpoint]", 'detection_address = ["hunter2"]\n[endpoint]')
+    )
 
 
 def test_password_in_an_address_is_in_no_message_and_no_print(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """`droptrace edge`: what it refuses, what it sends on, and that it goes on."""
 
+import json
 import os
 import signal
 from pathlib import Path
@@ -103,3 +104,20 @@ def test_camera_process_that_dies_is_started_again(box: Box) -> None:
     assert "signal SIGKILL" in lost
     assert "It is started again" in lost
     assert '"restarts": true' in lost
+
+
+@pytest.mark.parametrize("decoder", ["vaapi", "cuda", "rkmpp", "v4l2m2m"])
+def test_box_without_the_hardware_finds_the_fall_by_software_and_says_so(box: Box, decoder: str) -> None:
+    with receivers.running() as receiver:
+        config = box.configure(receiver.url)
+        text = config.read_text(encoding="utf-8")
+        config.write_text(text.replace("[endpoint]", f'decoder = "{decoder}"\n[endpoint]'), encoding="utf-8")
+        outcome = run("edge", config, "--verbose", "--drain-s", "100")
+    assert outcome.status == 0, outcome.stderr
+    said = [json.loads(line) for line in outcome.said if line.startswith("{")]
+    if any(one["event"] == "decoder_used" for one in said):
+        pytest.skip(f"this machine decodes with {decoder}")
+    (told,) = [one for one in said if one["event"] == "decoder_unusable"]
+    assert (told["level"], told["decoder"], told["instead"]) == ("warning", decoder, "software")
+    (fall,) = outcome.falls
+    assert (fall["verdict"], fall["origin"]["floor"]) == ("confirmed", 14)

@@ -19,6 +19,7 @@ from droptrace.config import (
     EvidenceConfig,
     LimitsConfig,
     MetricsConfig,
+    load_edge_config,
 )
 from droptrace.reload import difference, settle
 from droptrace.roster import make_roster
@@ -122,8 +123,19 @@ def events() -> Iterator[tuple[str, str, str]]:
                     yield str(node.args[0].value), level, fields
 
 
+def test_example_of_two_streams_is_understood(guide: str, tmp_path: Path) -> None:
+    (example,) = re.findall(r"```toml\n(.*?)```", guide.partition("## Decoding in hardware")[0], re.DOTALL)
+    path = tmp_path / "edge.toml"
+    path.write_text(f'{example}[endpoint]\nurl = "http://127.0.0.1:8600/api/v1/incidents"\n', encoding="utf-8")
+    ((key, post),) = make_roster(load_edge_config(path)).items()
+    addresses = (post.job.address, post.job.detection_address)
+    assert key == "3-north"
+    assert addresses == tuple(f"rtsp://viewer:password@192.0.2.10/{name}" for name in ("main", "sub"))
+
+
 def test_example_of_a_reload_runs_and_logs_what_the_guide_shows(guide: str, tmp_path: Path) -> None:
     skip_without_proc()
+    guide = guide.partition("## Changing cameras while it runs")[2]
     # Nothing is sent to anybody: the addresses of the guide become this machine's own, at which no camera is.
     before, after = (
         text.replace("192.0.2.", "127.0.0.") for text in re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)

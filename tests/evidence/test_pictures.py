@@ -44,6 +44,27 @@ def test_pictures_are_the_frames_of_release_middle_and_end(recording: ClipRecord
     assert shows_ball(decode(files["middle.jpg"]), middle)
 
 
+def test_pictures_of_another_stream_of_the_camera_show_the_object_where_it_is(recording: ClipRecording) -> None:
+    halved = make_incident(WIDTH // 2, HEIGHT // 2)
+    full = make_pictures(recording, make_incident(), make_ruler(WIDTH, HEIGHT)).files
+    scaled = make_pictures(recording, halved, make_ruler(WIDTH // 2, HEIGHT // 2)).files
+
+    assert scaled.keys() == full.keys()
+    assert scaled["release.jpg"] == full["release.jpg"]
+    assert np.abs(decode(scaled["strobe.jpg"]).astype(int) - decode(full["strobe.jpg"])).max() < 8
+
+
+def test_path_seen_in_pictures_of_another_shape_is_drawn_where_the_object_is(recording: ClipRecording) -> None:
+    # Some cameras squeeze their sub-stream.
+    seen = make_incident(WIDTH // 2, HEIGHT * 3 // 4)
+    strobe = decode(make_pictures(recording, seen, ()).files["strobe.jpg"])
+
+    points = choose_points(seen.scaled_to(WIDTH, HEIGHT).fall, HEIGHT)
+    assert strobe.shape == (HEIGHT, WIDTH, 3)
+    assert len(points) >= 4
+    assert all(shows_ball(strobe, round(point.time_s * FPS)) for point in points)
+
+
 def test_strobe_shows_the_object_at_every_chosen_time_and_at_the_release(recording: ClipRecording) -> None:
     incident = make_incident()
     points = choose_points(incident.fall, HEIGHT)

@@ -20,9 +20,15 @@ def skip_without_gstreamer() -> None:
 
 
 @contextmanager
-def serving(clip: Path, port: int, *, times: int = 1, credentials: str | None = None) -> Iterator[None]:
-    """Serve a clip at `rtsp://127.0.0.1:port/cam` until the end of the block, where the server is killed."""
+def serving(
+    clip: Path, port: int, *, times: int = 1, credentials: str | None = None, since_s: float | None = None
+) -> Iterator[None]:
+    """Serve a clip at `rtsp://127.0.0.1:port/cam` until the end of the block, where the server is killed.
+
+    With `since_s`, of the monotonic clock, viewers get what is on at that moment of a showing that began then.
+    """
     extra = ["--credentials", credentials] if credentials else []
+    extra += ["--since", str(since_s)] if since_s is not None else []
     command = [str(_PYTHON), str(_SERVER), str(clip), str(port), "/cam", "--times", str(times), *extra]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         try:

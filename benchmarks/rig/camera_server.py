@@ -1,13 +1,15 @@
 """Cameras of one process: each sends a clip for ever, in real time, to whoever looks.
 
-`python -m benchmarks.rig.camera_server PORT ORIGIN_S CLIP@SHIFT_S...` serves the first one at `/cam0`, and so on. Like a
-real camera it goes on whether or not anybody looks: what it shows at a moment follows from ORIGIN_S, monotonic seconds, and
-from its shift alone, also after a new start. A viewer begins with the next key picture.
+`python -m benchmarks.rig.camera_server PORT ORIGIN_S CLIP@SHIFT_S...` serves the first one at `/cam0`, and so on. Like
+a real camera it goes on whether or not anybody looks: what it shows at a moment follows from ORIGIN_S, monotonic
+seconds, and from its shift alone, also after a new start. A viewer begins with the next key picture.
 
-Orders come as JSON lines on standard input, and what happens is told as JSON lines on standard output; `CameraBank` knows both.
+Orders come as JSON lines on standard input, and what happens is told as JSON lines on standard output; `CameraBank`
+knows both.
 """
 
 import json
+import re
 import select
 import socket
 import socketserver
@@ -24,6 +26,7 @@ from benchmarks.errors import RigError
 from benchmarks.rig.rtp import CLOCK_HZ, FIRST_TICK, SentFrame, read_frames
 from benchmarks.rig.rtsp import RtspTalk, describe
 
+_NAME = re.compile(r"://[^/]*/(\w+)")
 _STUCK_S = 5.0
 _NAP_S = 0.5
 _LISTEN_FRAMES = 25
@@ -108,7 +111,8 @@ class _Viewer(RtspTalk):
         while request := self.next_request():
             method, url, headers = request
             # SETUP names the track beside the camera.
-            camera = next((one for part, one in self.server.cameras.items() if f"/{part}/" in f"{url}/"), None)
+            named = _NAME.search(url)
+            camera = self.server.cameras.get(named[1]) if named else None
             if camera is None or time.monotonic() < camera.away_until_s:
                 self.reply(headers, status="404 Not Found")
                 return

@@ -1,0 +1,151 @@
+"""A soak: an edge box under cuts, kills, reloads and clock jumps, and a ledger of every throw before its cameras.
+
+`python -m benchmarks.soak --minutes 60 --cameras 4 --seed 1` writes the result to standard output as JSON. The exit status is 0
+only when each throw was told exactly once, or was in time of which the box said that it saw nothing.
+"""
+
+import argparse
+import json
+import shutil
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+
+from benchmarks.errors import BenchmarkError
+from benchmarks.rig.bank import CameraBank, Show
+from benchmarks.rig.box import RigBox
+from benchmarks.rig.endpoint import Endpoint
+from benchmarks.rig.folder import add_out, make_folder
+from benchmarks.rig.ledger import Ledger, released_s, settle, throws_of
+from benchmarks.rig.plan import make_plan
+from benchmarks.rig.processes import require_proc
+from benchmarks.rig.scene import Scene, render_soak_scene
+from benchmarks.rig.troublemaker import Troublemaker, find_faketime
+from benchmarks.rig.watcher import Watcher
+
+_START_S = 300.0
+_LIMITS = {"silent_s": 15.0}
+_LATE_S = 30.0
+
+
+def soak(scene: Scene, folder: Path, *, minutes: float, cameras: int, seed: int, every_s: float) -> dict[str, object]:
+    """Run one soak and tell what came of it.
+
+    Args:
+        scene: What the cameras show.
+        folder: An empty one, for all that is written.
+        minutes: How long troubles go on, with a calm last minute.
+        cameras: How many.
+        seed: What happens, and when.
+        every_s: Mean time between troubles.
+
+    Raises:
+        RigError: Cameras or box could not be started, or the box ended by itself.
+    """
+    faketime = find_faketime()
+    shows = [Show(scene.clip, scene.length_s * i / cameras) for i in range(cameras)]
+    with CameraBank(shows, folder=folder) as bank, Endpoint() as endpoint:
+        with RigBox(folder, endpoint.url, limits=_LIMITS) as box:
+            trouble = Troublemaker(bank, box, scene.site, faketime)
+            trouble.configure()
+            box.start(trouble.environment)
+            box.wait_until_all_see(bank.names, _START_S)
+            watcher = Watcher(box, bank, trouble.offsets_s)
+            begin_s = time.monotonic()
+            length_s = 60 * minutes
+            plan = make_plan(
+                Random(seed), length_s=length_s, cameras=bank.names, every_s=every_s, set_clock=faketime is not None
+            )
+            say(f"all {cameras} cameras see; {len(plan)} troubles in {minutes:g} min")
+            for step in plan:
+                watcher.watch(until_s=begin_s + step.at_s)
+                did = trouble.do(step)
+                say(
+                    f"{step.at_s:7.1f} s {step.deed} {step.camera or 'all'} {step.seconds:g} s{'' if did else ': missed'}"
+                )
+            watcher.watch(until_s=begin_s + length_s)
+            end_s = time.monotonic()
+            # What fell at the very end is judged and told soon after.
+            watcher.watch(until_s=end_s + _LATE_S)
+            figures = watcher.figures()
+            blind = watcher.blind_spans()
+            status = box.stop()
+        orders = endpoint.orders
+    throws = [
+        throw
+        for name in bank.names
+        for throw in throws_of(
+            name,
+            scene.falls,
+            start_s=bank.origin_s + bank.shift_s(name),
+            length_s=scene.length_s,
+            during=(begin_s, end_s),
+            min_floor=scene.min_floor,
+        )
+    ]
+    timed = [(order, at_s) for order in orders if (at_s := released_s(order, trouble.offsets_s)) is not None]
+    # What was released before the soak began is nobody's.
+    ledger = settle(throws, [(order, at_s) for order, at_s in timed if begin_s <= at_s <= end_s], blind)
+    return {
+        "throws": summary(ledger, begin_s),
+        "troubles": dict(Counter(step.deed for step in plan)) | {"missed": trouble.missed},
+        "wall_clock_was_set": faketime is not None,
+        "box_exit_status": status,
+        **figures,
+    }
+
+
+def summary(ledger: Ledger, begin_s: float) -> dict[str, object]:
+    """Count fates, and name what must not be; times are seconds from the beginning."""
+    fates = ("told", "blind", "partly blind", "lost", "twice")
+    wrong = [
+        {"camera": entry.throw.camera, "at_s": round(entry.throw.release_s - begin_s, 1), "fate": entry.fate}
+        | {"incidents": [order.incident_id for order in entry.orders]}
+        for entry in ledger.entries
+        if entry.fate in ("lost", "twice", "partly blind")
+    ]
+    return {
+        "all": len(ledger.entries),
+        **{fate: ledger.count(fate) for fate in fates},
+        "orders_without_throw": [order.incident_id for order in ledger.strays],
+        "to_look_at": wrong,
+    }
+
+
+def say(what: str) -> None:
+    """Tell progress."""
+    sys.stderr.write(f"{what}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a soak; see the module."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.soak", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--cameras", type=int, default=4)
+    parser.add_argument("--seed", type=int, default=1, help="what happens, and when")
+    parser.add_argument("--every", type=float, default=20.0, metavar="SECONDS", help="mean time between troubles")
+    add_out(parser)
+    asked = parser.parse_args(arguments)
+    try:
+        require_proc()
+        folder = make_folder(asked.out, "soak")
+        say(f"everything is written to {folder}")
+        scene = render_soak_scene(folder / "scene")
+        result = soak(scene, folder, minutes=asked.minutes, cameras=asked.cameras, seed=asked.seed, every_s=asked.every)
+    except BenchmarkError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    throws = result["throws"]
+    assert isinstance(throws, dict)
+    is_clean = not throws["lost"] and not throws["twice"]
+    if is_clean:
+        shutil.rmtree(folder / "data" / "packages", ignore_errors=True)
+    sys.stdout.write(json.dumps(result, indent=2) + "\n")
+    return 0 if is_clean else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,7 +1,7 @@
 """A soak: an edge box under cuts, kills, reloads and clock jumps, and a ledger of every throw before its cameras.
 
-`python -m benchmarks.soak --minutes 60 --cameras 4 --seed 1` writes the result to standard output as JSON. The exit status is 0
-only when each throw was told exactly once, or was in time of which the box said that it saw nothing.
+`python -m benchmarks.soak --minutes 60 --cameras 4 --seed 1` writes the result to standard output as JSON. The exit
+status is 0 only when each throw was told exactly once, or was in time of which the box said that it saw nothing.
 """
 
 import argparse
@@ -19,9 +19,10 @@ from benchmarks.rig.bank import CameraBank, Show
 from benchmarks.rig.box import RigBox
 from benchmarks.rig.endpoint import Endpoint
 from benchmarks.rig.folder import add_out, make_folder
-from benchmarks.rig.ledger import Ledger, released_s, settle, throws_of
+from benchmarks.rig.ledger import FATES, Ledger, released_s, settle, throws_of
 from benchmarks.rig.plan import make_plan
 from benchmarks.rig.processes import require_proc
+from benchmarks.rig.progress import say
 from benchmarks.rig.scene import Scene, render_soak_scene
 from benchmarks.rig.troublemaker import Troublemaker, find_faketime
 from benchmarks.rig.watcher import Watcher
@@ -63,9 +64,7 @@ def soak(scene: Scene, folder: Path, *, minutes: float, cameras: int, seed: int,
             for step in plan:
                 watcher.watch(until_s=begin_s + step.at_s)
                 did = trouble.do(step)
-                say(
-                    f"{step.at_s:7.1f} s {step.deed} {step.camera or 'all'} {step.seconds:g} s{'' if did else ': missed'}"
-                )
+                say(f"{step.at_s:7.1f} s {step.deed} {step.camera or ''} {step.seconds:g}{'' if did else ': missed'}")
             watcher.watch(until_s=begin_s + length_s)
             end_s = time.monotonic()
             # What fell at the very end is judged and told soon after.
@@ -100,7 +99,6 @@ def soak(scene: Scene, folder: Path, *, minutes: float, cameras: int, seed: int,
 
 def summary(ledger: Ledger, begin_s: float) -> dict[str, object]:
     """Count fates, and name what must not be; times are seconds from the beginning."""
-    fates = ("told", "blind", "partly blind", "lost", "twice")
     wrong = [
         {"camera": entry.throw.camera, "at_s": round(entry.throw.release_s - begin_s, 1), "fate": entry.fate}
         | {"incidents": [order.incident_id for order in entry.orders]}
@@ -109,15 +107,10 @@ def summary(ledger: Ledger, begin_s: float) -> dict[str, object]:
     ]
     return {
         "all": len(ledger.entries),
-        **{fate: ledger.count(fate) for fate in fates},
+        **{fate: ledger.count(fate) for fate in FATES},
         "orders_without_throw": [order.incident_id for order in ledger.strays],
         "to_look_at": wrong,
     }
-
-
-def say(what: str) -> None:
-    """Tell progress."""
-    sys.stderr.write(f"{what}\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from benchmarks.rig.endpoint import Order
 from benchmarks.rig.spans import Span, covered_s
@@ -12,6 +12,7 @@ from benchmarks.truth import TrueFall
 Fate = Literal["told", "twice", "blind", "partly blind", "lost"]
 """What became of a throw: one incident; more than one; none, and the box said that it saw nothing of the throw, or not
 all of it; none without such a word."""
+FATES: tuple[Fate, ...] = get_args(Fate)
 
 _EARLY_S = 2.0
 _SURE_S = 0.05

@@ -37,7 +37,7 @@ def rtp(clip: Path | io.BytesIO, *, at_s: float = 0.0) -> tuple[bytes, ...]:
     """Pack the pictures of a clip that has its parameters in the stream (MPEG-TS), its first one at a time."""
     sink = _Written()
     with (
-        av.open(clip) as source,
+        av.open(clip, "r") as source,
         av.open(sink, "w", format="rtp", buffer_size=2000, options={"packetsize": str(_PACKET_BYTES)}) as rtp,
     ):
         stream = rtp.add_stream_from_template(source.streams.video[0])

@@ -38,6 +38,7 @@ class Scene:
         site: Its site file; None where there is none.
         falls: What falls in it.
         length_s: How long it is.
+        frame_s: From one frame to the next, at the mean.
         min_floor: No order follows from below.
     """
 
@@ -45,6 +46,7 @@ class Scene:
     site: Path | None
     falls: Sequence[TrueFall]
     length_s: float
+    frame_s: float
     min_floor: int
 
 
@@ -74,4 +76,5 @@ def read_scene(clip: Path, site: Path | None) -> Scene:
         falls = read_truth(truth, "").falls if truth.exists() else ()
     except (SiteError, DatasetError) as error:
         raise RigError(str(error)) from error
-    return Scene(clip, site, falls, read_frames(clip)[1], min_floor or 0)
+    frames, length_s = read_frames(clip)
+    return Scene(clip, site, falls, length_s, length_s / len(frames), min_floor)

@@ -1,5 +1,6 @@
 """What became of throws, by hand."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,18 +11,12 @@ from benchmarks.rig.spans import covered_s, merged
 from benchmarks.truth import TrueFall
 from tests.benchmarks.made import true_path
 
+PATH = tuple(true_path(2))
 THROW = Throw("gate", release_s=100.0, first_s=100.1, last_s=102.6)
 
 
 def order(key: str = "a", camera: str = "gate", **changes: Any) -> Order:
-    given = {
-        "verdict": "confirmed",
-        "answered_s": 104.0,
-        "release_utc_s": 5100.0,
-        "detected_utc_s": 5103.0,
-        "fall_s": 2.6,
-    }
-    return Order(key, camera, **(given | changes))
+    return replace(Order(key, camera, "confirmed", 104.0, 5100.0, 5103.0, 2.6), **changes)
 
 
 def fate(*orders: tuple[Order, float], blind: list[tuple[float, float]] = []) -> str:  # noqa: B006
@@ -77,8 +72,8 @@ def test_throw_from_below_the_least_floor_is_not_waited_for_and_its_order_is_no_
 
 def test_throws_of_a_clip_that_is_shown_again_and_again() -> None:
     falls = [
-        TrueFall("bottle", 2.0, 2.1, 4.0, 9, None, true_path(2)),
-        TrueFall("can", 5.0, 5.1, 6.0, 3, None, true_path(2)),
+        TrueFall("bottle", 2.0, 2.1, 4.0, 9, None, PATH),
+        TrueFall("can", 5.0, 5.1, 6.0, 3, None, PATH),
     ]
     throws = throws_of("gate", falls, start_s=10.0, length_s=7.0, during=(13.0, 26.0), min_floor=7)
     # The clip begins at 10, 17, 24: 12 is too early, 26 is not over in time.

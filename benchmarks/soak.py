@@ -19,7 +19,7 @@ from benchmarks.rig.bank import CameraBank, Show
 from benchmarks.rig.box import RigBox
 from benchmarks.rig.endpoint import Endpoint
 from benchmarks.rig.folder import add_out, make_folder
-from benchmarks.rig.ledger import FATES, Ledger, released_s, settle, throws_of
+from benchmarks.rig.ledger import FATES, Ledger, ledger_of
 from benchmarks.rig.plan import make_plan
 from benchmarks.rig.processes import require_proc
 from benchmarks.rig.progress import say
@@ -73,21 +73,7 @@ def soak(scene: Scene, folder: Path, *, minutes: float, cameras: int, seed: int,
             blind = watcher.blind_spans()
             status = box.stop()
         orders = endpoint.orders
-    throws = [
-        throw
-        for name in bank.names
-        for throw in throws_of(
-            name,
-            scene.falls,
-            start_s=bank.origin_s + bank.shift_s(name),
-            length_s=scene.length_s,
-            during=(begin_s, end_s),
-            min_floor=scene.min_floor,
-        )
-    ]
-    timed = [(order, at_s) for order in orders if (at_s := released_s(order, trouble.offsets_s)) is not None]
-    # What was released before the soak began is nobody's.
-    ledger = settle(throws, [(order, at_s) for order, at_s in timed if begin_s <= at_s <= end_s], blind)
+    ledger = ledger_of(scene, bank, orders, during=(begin_s, end_s), offsets_s=trouble.offsets_s, blind=blind)
     return {
         "throws": summary(ledger, begin_s),
         "troubles": dict(Counter(step.deed for step in plan)) | {"missed": trouble.missed},

@@ -3,6 +3,7 @@
 import math
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from types import TracebackType
 from typing import Final
 
@@ -29,6 +30,10 @@ SILENT_S: Final = 2.0
 TELL_EVERY_S: Final = 5.0
 _KEEP_EVERY_S = 10.0
 _BEAT_S = 1.0
+_GAP_S: Final = 1.0
+"""Frames that lie further apart have something between them that was not seen."""
+_OPEN_S: Final = 10.0
+"""A fall takes some seconds and is told after that: of what fell so shortly before a process died nobody may know."""
 
 
 class CameraHealth:
@@ -68,6 +73,7 @@ class CameraHealth:
         self._frame_s: float | None = None
         self._idle_s = self._start_s
         self._time_s: float | None = None
+        self._came_s = self._start_s
         self._step_s = 0.0
         self._is_busy = False
         self._is_closed = False
@@ -89,6 +95,7 @@ class CameraHealth:
         """Take a frame as it comes, before anything is done with it."""
         with self._lock:
             now_s = self._clock.monotonic_s()
+            self._note_gap(frame, now_s if frame.arrived_s is None else frame.arrived_s)
             self._step_s = 0.0 if self._time_s is None else min(frame.time_s - self._time_s, SILENT_S)
             self._time_s, self._is_busy = frame.time_s, True
             self._frame_s = self._idle_s = now_s
@@ -138,7 +145,8 @@ class CameraHealth:
         with self._lock:
             if not self._is_closed:
                 self._count(self._clock.monotonic_s())
-                self._keep()
+                # All that was seen has been told.
+                self._keep(open_s=0.0)
                 self._is_closed = True
 
     def health(self) -> Health:
@@ -177,9 +185,12 @@ class CameraHealth:
         }
 
     def _count(self, now_s: float) -> None:
-        """Tell the time of blindness what holds now, and the log what that changes."""
+        """Tell the time of blindness what holds now."""
+        self._update(*self._reason(now_s))
+
+    def _update(self, reason: BlindReason | None, since_s: float, until_s: float) -> None:
+        """Tell it why nothing is seen, and the log what that changes."""
         before = self._blind.spell
-        reason, since_s, until_s = self._reason(now_s)
         over = self._blind.update(reason, since_s, until_s)
         spell = self._blind.spell
         if spell is not None and (before is None or before.reason != spell.reason):
@@ -187,6 +198,17 @@ class CameraHealth:
             self._log.warning("camera_blind", camera=self._name, reason=spell.reason)
         elif over is not None and spell is None:
             self._tell_end(over)
+
+    def _note_gap(self, frame: Frame, came_s: float) -> None:
+        """Count as blind what was not seen between the frame before and this one, as where a stream was cut.
+
+        Both clocks must say so: a camera's own may jump, and frames that wait in a queue come late.
+        """
+        if self._time_s is not None:
+            missing_s = min(frame.time_s - self._time_s, came_s - self._came_s)
+            if missing_s > _GAP_S:
+                self._update("no_stream", came_s - missing_s, came_s)
+        self._came_s = came_s
 
     def _tell_end(self, over: BlindSpell) -> None:
         blind_s, self._blind_before_s = round(self._blind_before_s + over.seconds, 1), 0.0
@@ -230,13 +252,15 @@ class CameraHealth:
             self._log.warning("camera_in_place", camera=self._name, moved_px=_rounded(place.moved_px))
         return True
 
-    def _keep(self) -> None:
+    def _keep(self, open_s: float = _OPEN_S) -> None:
         if self._memory is not None:
             spell = self._blind.spell
+            # What is counted as blind already is not counted again.
+            told_until = self._clock.utc_now() - timedelta(seconds=0.0 if spell else open_s)
             is_moved = self._place is not None and self._place.standing == "moved"
             self._memory.write(
                 Remembered(
-                    watched_until=self._clock.utc_now(),
+                    watched_until=told_until,
                     blind=self._blind.today,
                     was_blind=spell.reason if spell else None,
                     was_covered="covered" in self._picture.ailments,

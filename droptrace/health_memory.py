@@ -20,7 +20,7 @@ class Remembered:
     """What the last process knew.
 
     Attributes:
-        watched_until: When it last wrote; after that nobody watched.
+        watched_until: Until when all that fell is known to have been told.
         blind: What it had counted on its last day.
         was_blind: Why it saw nothing then; None where it saw.
         was_covered: Whether the camera was covered.

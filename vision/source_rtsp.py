@@ -13,7 +13,7 @@ from vision.clock import Clock
 from vision.counts import Counts
 from vision.damage_log import DamageLog
 from vision.decoder import Decoder
-from vision.errors import StreamLost, StreamRefused
+from vision.errors import CredentialsRefused, StreamLost, StreamRefused
 from vision.frame import Frame
 from vision.packet_ring import PacketRing
 from vision.recording import PacketRecording
@@ -24,6 +24,9 @@ from vision.stream_format import StreamFormat
 from vision.time_axis import TimeAxis
 
 _NAP_S = 0.25
+_LONGEST_S = 2.0
+"""With a quarter more at random, and two seconds to the next key picture, a camera that is back is seen in 5 s."""
+_SAY_EVERY_S = 60.0
 _LEAST_STEP_S = 0.001
 _LARGEST_JUMP_S = 10.0
 _LARGEST_STEP_BACK_S = 1.0
@@ -65,7 +68,10 @@ class RtspSource:
         self._address = address
         self._clock = clock
         self._give_up_first = give_up_first
-        self._backoff = Backoff(rng or Random())
+        rng = rng or Random()
+        self._backoff = Backoff(rng, longest_s=_LONGEST_S)
+        self._patience = Backoff(rng)
+        self._said: tuple[str, float] | None = None  # why it is lost, and when that was said
         self._settings = settings
         self._open_container = open_container
         self._on_turn = on_turn
@@ -127,7 +133,8 @@ class RtspSource:
             except (StreamLost, StreamRefused) as error:
                 if self._give_up_first and self.counts.connections == 0:
                     raise
-                self._wait(str(error))
+                backoff = self._patience if isinstance(error, CredentialsRefused) else self._backoff
+                self._wait(str(error), backoff.next_s())
             finally:
                 connection.close()
 
@@ -176,6 +183,8 @@ class RtspSource:
             self._ring.lay_on(decoder.axis)
             self.counts.connections += 1
             self._backoff.reset()
+            self._patience.reset()
+            self._said = None
             self._shape = (frames[0].luma.shape[0], frames[0].luma.shape[1])
             self._info = SourceInfo(
                 name=self._info.name,
@@ -193,9 +202,11 @@ class RtspSource:
             self._last_s = (frame.time_s, arrival.monotonic_s)
             yield replace(frame, arrived_s=arrival.monotonic_s)
 
-    def _wait(self, why: str) -> None:
-        wait_s = self._backoff.next_s()
-        structlog.get_logger().warning("stream_lost", source=self._info.name, why=why, again_in_s=round(wait_s, 1))
+    def _wait(self, why: str, wait_s: float) -> None:
+        now_s = self._clock.monotonic_s()
+        if self._said is None or self._said[0] != why or now_s - self._said[1] >= _SAY_EVERY_S:
+            self._said = (why, now_s)
+            structlog.get_logger().warning("stream_lost", source=self._info.name, why=why, again_in_s=round(wait_s, 1))
         while wait_s > 0 and not self._stopped.is_set():
             self._on_turn()
             nap_s = min(wait_s, _NAP_S)

@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
+from benchmarks.rig.bank import CameraBank
 from benchmarks.rig.endpoint import Order
+from benchmarks.rig.scene import Scene
 from benchmarks.rig.spans import Span, covered_s
 from benchmarks.truth import TrueFall
 
@@ -145,6 +147,44 @@ def settle(
         if throw.is_due
     )
     return Ledger(entries, tuple(strays))
+
+
+def ledger_of(
+    scene: Scene,
+    bank: CameraBank,
+    orders: Sequence[Order],
+    *,
+    during: Span,
+    offsets_s: Sequence[float],
+    blind: Mapping[str, Sequence[Span]],
+) -> Ledger:
+    """Tell what became of all that fell before the cameras of a bank.
+
+    Args:
+        scene: What they all show.
+        bank: Knows when each shows it.
+        orders: All that came; those that tell no time of release count as belonging to no throw.
+        during: Throws count that are released and out of sight within that, monotonic.
+        offsets_s: By how much the box's wall clock was ahead of the monotonic one, each value that it ever had.
+        blind: When each camera was blind by the box's own word.
+    """
+    throws = [
+        throw if during[0] <= throw.release_s and throw.last_s <= during[1] else replace(throw, is_due=False)
+        for name in bank.names
+        for throw in throws_of(
+            name,
+            scene.falls,
+            start_s=bank.origin_s + bank.shift_s(name),
+            length_s=scene.length_s,
+            # What falls before and after counts for nothing, but its orders are no strays.
+            during=(during[0] - scene.length_s, during[1] + scene.length_s),
+            min_floor=scene.min_floor,
+        )
+    ]
+    times_s = [(order, released_s(order, offsets_s)) for order in orders]
+    timed = [(order, math.nan if at_s is None else at_s) for order, at_s in times_s]
+    recent = [(order, at_s) for order, at_s in timed if not at_s < during[0] - scene.length_s]
+    return settle(throws, recent, blind)
 
 
 def _fate(throw: Throw, incidents: int, blind: Sequence[Span]) -> Fate:

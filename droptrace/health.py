@@ -74,6 +74,7 @@ class CameraHealth:
         self._idle_s = self._start_s
         self._time_s: float | None = None
         self._came_s = self._start_s
+        self._connections = 0
         self._step_s = 0.0
         self._is_busy = False
         self._is_closed = False
@@ -202,13 +203,16 @@ class CameraHealth:
     def _note_gap(self, frame: Frame, came_s: float) -> None:
         """Count as blind what was not seen between the frame before and this one, as where a stream was cut.
 
-        Both clocks must say so: a camera's own may jump, and frames that wait in a queue come late.
+        Both clocks must say so: a camera's own may jump, and frames that wait in a queue come late. From one connection
+        to the next the source tells how much time passed, frames that were never read included.
         """
         if self._time_s is not None:
-            missing_s = min(frame.time_s - self._time_s, came_s - self._came_s)
+            missing_s = frame.time_s - self._time_s
+            if self._counts.connections == self._connections:
+                missing_s = min(missing_s, came_s - self._came_s)
             if missing_s > _GAP_S:
                 self._update("no_stream", came_s - missing_s, came_s)
-        self._came_s = came_s
+        self._came_s, self._connections = came_s, self._counts.connections
 
     def _tell_end(self, over: BlindSpell) -> None:
         blind_s, self._blind_before_s = round(self._blind_before_s + over.seconds, 1), 0.0

@@ -7,6 +7,7 @@ from threading import Event
 
 import structlog
 
+from vision.arrival_lag import ArrivalLag
 from vision.backoff import Backoff
 from vision.camera_address import without_credentials
 from vision.clock import Clock
@@ -80,6 +81,7 @@ class RtspSource:
         self._stopped = Event()
         self._frames = self._for_ever()
         self._first: Frame | None = None
+        self._lag = ArrivalLag()
         self._last_s: tuple[float, float] | None = None  # of the last frame: its time, and when it came
         self._shape: tuple[int, int] | None = None
         self._info = SourceInfo(without_credentials(address), 0, 0, None, "unknown", 0, True)
@@ -172,7 +174,8 @@ class RtspSource:
         offset_s = 0.0
         if self._last_s is not None:
             time_s, seen_s = self._last_s
-            offset_s = time_s + max(_LEAST_STEP_S, first.monotonic_s - seen_s)
+            # Frames that still waited when the stream was cut are missing too.
+            offset_s = max(time_s + max(_LEAST_STEP_S, first.monotonic_s - seen_s), self._lag.time_s(first.monotonic_s))
         return Decoder(stream, self.counts, TimeAxis(stream.time_base, offset_s=offset_s), shape=self._shape)
 
     def _decoded(self, decoder: Decoder, stream: StreamFormat, arrival: Arrival) -> Iterator[Frame]:
@@ -200,6 +203,7 @@ class RtspSource:
     def _noted(self, frames: list[Frame], arrival: Arrival) -> Iterator[Frame]:
         for frame in frames:
             self._last_s = (frame.time_s, arrival.monotonic_s)
+            self._lag.note(frame.time_s, arrival.monotonic_s)
             yield replace(frame, arrived_s=arrival.monotonic_s)
 
     def _wait(self, why: str, wait_s: float) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from random import Random
 
 from benchmarks.errors import BenchmarkError
+from benchmarks.latency import percentiles
 from benchmarks.rig.bank import CameraBank, Show
 from benchmarks.rig.box import RigBox
 from benchmarks.rig.endpoint import Endpoint
@@ -94,6 +95,10 @@ def summary(ledger: Ledger, begin_s: float) -> dict[str, object]:
     return {
         "all": len(ledger.entries),
         **{fate: ledger.count(fate) for fate in FATES},
+        # Where this is many seconds, the machine was too slow for so many cameras.
+        "last_sight_to_answer_s": percentiles(
+            [entry.orders[0].answered_s - entry.throw.last_s for entry in ledger.entries if entry.orders]
+        ),
         "orders_without_throw": [order.incident_id for order in ledger.strays],
         "to_look_at": wrong,
     }

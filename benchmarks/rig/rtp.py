@@ -10,7 +10,7 @@ import av
 from benchmarks.errors import RigError
 
 CLOCK_HZ = 90_000
-FIRST_TICK = 1_000_000
+FIRST_TICK = 2**31
 RTP_TYPE = 96
 
 _PACKET_BYTES = 1200

@@ -11,6 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
@@ -21,11 +22,11 @@ from benchmarks.rig.box import RigBox
 from benchmarks.rig.endpoint import Endpoint
 from benchmarks.rig.folder import add_out, make_folder
 from benchmarks.rig.ledger import FATES, Ledger, ledger_of
-from benchmarks.rig.plan import make_plan
+from benchmarks.rig.plan import Step, make_plan
 from benchmarks.rig.processes import require_proc
 from benchmarks.rig.progress import say
 from benchmarks.rig.scene import Scene, render_soak_scene
-from benchmarks.rig.troublemaker import Troublemaker, find_faketime
+from benchmarks.rig.troublemaker import Troublemaker
 from benchmarks.rig.watcher import Watcher
 
 _START_S = 300.0
@@ -33,55 +34,80 @@ _LIMITS = {"silent_s": 15.0}
 _LATE_S = 30.0
 
 
-def soak(scene: Scene, folder: Path, *, minutes: float, cameras: int, seed: int, every_s: float) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What is asked of a soak.
+
+    Attributes:
+        minutes: How long it goes on, with a calm last minute.
+        cameras: How many.
+        seed: What happens, and when.
+        every_s: Mean time between troubles.
+        faketime: The library by which the box is shown another wall clock half-way; None where it is not.
+    """
+
+    minutes: float
+    cameras: int
+    seed: int
+    every_s: float
+    faketime: Path | None
+
+
+def soak(scene: Scene, folder: Path, course: Course) -> dict[str, object]:
     """Run one soak and tell what came of it.
 
     Args:
         scene: What the cameras show.
         folder: An empty one, for all that is written.
-        minutes: How long troubles go on, with a calm last minute.
-        cameras: How many.
-        seed: What happens, and when.
-        every_s: Mean time between troubles.
+        course: What is asked.
 
     Raises:
         RigError: Cameras or box could not be started, or the box ended by itself.
     """
-    faketime = find_faketime()
-    shows = [Show(scene.clip, scene.length_s * i / cameras) for i in range(cameras)]
+    shows = [Show(scene.clip, scene.length_s * i / course.cameras) for i in range(course.cameras)]
     with CameraBank(shows, folder=folder) as bank, Endpoint() as endpoint:
         with RigBox(folder, endpoint.url, limits=_LIMITS) as box:
-            trouble = Troublemaker(bank, box, scene.site, faketime)
+            trouble = Troublemaker(bank, box, scene.site, course.faketime)
             trouble.configure()
             box.start(trouble.environment)
             box.wait_until_all_see(bank.names, _START_S)
             watcher = Watcher(box, bank, trouble.offsets_s)
             begin_s = time.monotonic()
-            length_s = 60 * minutes
-            plan = make_plan(
-                Random(seed), length_s=length_s, cameras=bank.names, every_s=every_s, set_clock=faketime is not None
-            )
-            say(f"all {cameras} cameras see; {len(plan)} troubles in {minutes:g} min")
-            for step in plan:
-                watcher.watch(until_s=begin_s + step.at_s)
-                did = trouble.do(step)
-                say(f"{step.at_s:7.1f} s {step.deed} {step.camera or ''} {step.seconds:g}{'' if did else ': missed'}")
-            watcher.watch(until_s=begin_s + length_s)
+            plan = _plan(course, bank.names)
+            _trouble(plan, trouble, watcher, begin_s)
+            watcher.watch(until_s=begin_s + 60 * course.minutes)
             end_s = time.monotonic()
             # What fell at the very end is judged and told soon after.
             watcher.watch(until_s=end_s + _LATE_S)
-            figures = watcher.figures()
-            blind = watcher.blind_spans()
+            figures, blind = watcher.figures(), watcher.blind_spans()
             status = box.stop()
         orders = endpoint.orders
     ledger = ledger_of(scene, bank, orders, during=(begin_s, end_s), offsets_s=trouble.offsets_s, blind=blind)
     return {
         "throws": summary(ledger, begin_s),
         "troubles": dict(Counter(step.deed for step in plan)) | {"missed": trouble.missed},
-        "wall_clock_was_set": faketime is not None,
+        "wall_clock_was_set": course.faketime is not None,
         "box_exit_status": status,
         **figures,
     }
+
+
+def _plan(course: Course, names: Sequence[str]) -> list[Step]:
+    return make_plan(
+        Random(course.seed),
+        length_s=60 * course.minutes,
+        cameras=names,
+        every_s=course.every_s,
+        set_clock=course.faketime is not None,
+    )
+
+
+def _trouble(plan: Sequence[Step], trouble: Troublemaker, watcher: Watcher, begin_s: float) -> None:
+    say(f"all cameras see; {len(plan)} troubles are to come")
+    for step in plan:
+        watcher.watch(until_s=begin_s + step.at_s)
+        did = trouble.do(step)
+        say(f"{step.at_s:7.1f} s  {step.deed} {step.camera or ''} {step.seconds:g}{'' if did else ': missed'}")
 
 
 def summary(ledger: Ledger, begin_s: float) -> dict[str, object]:
@@ -111,6 +137,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--cameras", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1, help="what happens, and when")
     parser.add_argument("--every", type=float, default=20.0, metavar="SECONDS", help="mean time between troubles")
+    parser.add_argument(
+        "--faketime", type=Path, metavar="LIB", help="libfaketime.so.1, by which the box's wall clock is set half-way"
+    )
     add_out(parser)
     asked = parser.parse_args(arguments)
     try:
@@ -118,7 +147,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = make_folder(asked.out, "soak")
         say(f"everything is written to {folder}")
         scene = render_soak_scene(folder / "scene")
-        result = soak(scene, folder, minutes=asked.minutes, cameras=asked.cameras, seed=asked.seed, every_s=asked.every)
+        course = Course(asked.minutes, asked.cameras, asked.seed, asked.every, asked.faketime)
+        result = soak(scene, folder, course)
     except BenchmarkError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -10,7 +10,6 @@ from benchmarks.rig.plan import Step
 from benchmarks.rig.processes import strike
 
 _RELOAD_S = 60.0
-_FAKETIME = ("/usr/lib/*/faketime/libfaketime.so.1", "/usr/lib/faketime/libfaketime.so.1")
 
 
 class Troublemaker:
@@ -40,8 +39,6 @@ class Troublemaker:
                 "FAKETIME_TIMESTAMP_FILE": str(self._clock),
                 "FAKETIME_CACHE_DURATION": "1",
                 "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-                "DONT_FAKE_MONOTONIC": "1",
-                "FAKETIME_DONT_RESET": "1",
             }
 
     def configure(self, *, extra: str = "") -> None:
@@ -109,9 +106,3 @@ _OF_BOX = frozenset({"reload changed", "remove", "add"})
 
 def _count(box: RigBox, names: Iterable[str]) -> int:
     return len(box.events(*names))
-
-
-def find_faketime() -> Path | None:
-    """Find libfaketime, by which a process is shown another wall clock; None where it is not installed."""
-    found = [path for pattern in _FAKETIME for path in Path("/").glob(pattern.lstrip("/"))]
-    return found[0] if found else None

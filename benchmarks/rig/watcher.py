@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
+from benchmarks.errors import RigError
 from benchmarks.rig.bank import CameraBank
 from benchmarks.rig.box import RigBox, declared_spell
 from benchmarks.rig.ledger import monotonic_s
@@ -30,8 +31,14 @@ class Watcher:
         self._status: BoxStatus | None = None
 
     def watch(self, *, until_s: float) -> None:
-        """Look on until a time, monotonic."""
+        """Look on until a time, monotonic.
+
+        Raises:
+            RigError: The box has ended by itself.
+        """
         while (now_s := time.monotonic()) < until_s:
+            if not self._box.is_running:
+                raise RigError(f"the box ended by itself; see {self._box.folder}/box.log")
             self._look()
             if not self._measured or now_s - self._measured[-1][0] >= _MEASURE_S:
                 self.measure()

@@ -15,6 +15,7 @@ from droptrace.messages import Health
 from evidence.clock import to_rfc3339
 from floors.site import Site
 from tracking.fall import Fall, without_floor
+from vision.arrival_lag import ArrivalLag
 from vision.blind_time import BlindReason, BlindSpell, BlindTime
 from vision.clock import Clock
 from vision.counts import Counts
@@ -73,6 +74,7 @@ class CameraHealth:
         self._frame_s: float | None = None
         self._idle_s = self._start_s
         self._time_s: float | None = None
+        self._lag = ArrivalLag()
         self._came_s = self._start_s
         self._connections = 0
         self._step_s = 0.0
@@ -213,6 +215,7 @@ class CameraHealth:
             if missing_s > _GAP_S:
                 self._update("no_stream", came_s - missing_s, came_s)
         self._came_s, self._connections = came_s, self._counts.connections
+        self._lag.note(frame.time_s, came_s)
 
     def _tell_end(self, over: BlindSpell) -> None:
         blind_s, self._blind_before_s = round(self._blind_before_s + over.seconds, 1), 0.0
@@ -260,7 +263,8 @@ class CameraHealth:
         if self._memory is not None:
             spell = self._blind.spell
             # What is counted as blind already is not counted again.
-            told_until = self._clock.utc_now() - timedelta(seconds=0.0 if spell else open_s)
+            unknown_s = 0.0 if spell else open_s + self._behind_s()
+            told_until = self._clock.utc_now() - timedelta(seconds=unknown_s)
             is_moved = self._place is not None and self._place.standing == "moved"
             self._memory.write(
                 Remembered(
@@ -272,6 +276,12 @@ class CameraHealth:
                     geometry=self._geometry,
                 )
             )
+
+    def _behind_s(self) -> float:
+        """Tell how far the work is behind the camera: what waits is lost when this process ends."""
+        if self._time_s is None:
+            return 0.0
+        return max(0.0, self._lag.time_s(self._clock.monotonic_s()) - self._time_s)
 
 
 class NoHealth:

@@ -46,14 +46,16 @@ class Camera:
             self._has_begun = True
             self.health.begin(self.source, self._site)
         for _ in range(round(seconds * FPS)):
-            time_s = self.clock.monotonic_s() - self._start_s
-            luma = noisy(picture, self._rng)
-            self.source.counts.frames += 1
-            frame = Frame(0, 0, Fraction(1, 1000), time_s, None, luma, False, lambda: np.empty((0, 0, 3), np.uint8))
-            self.health.take(frame)
+            self.take(picture, self.clock.monotonic_s() - self._start_s)
             self.wait(work_s)
             self.health.done(overloaded)
             self.clock.advance(1 / FPS - work_s if work_s < 1 / FPS else 0.0)
+
+    def take(self, picture: Picture | np.ndarray, time_s: float) -> None:
+        luma = noisy(picture, self._rng)
+        self.source.counts.frames += 1
+        frame = Frame(0, 0, Fraction(1, 1000), time_s, None, luma, False, lambda: np.empty((0, 0, 3), np.uint8))
+        self.health.take(frame)
 
     def wait(self, seconds: float) -> None:
         """Let time pass; what beats once a second goes on beating."""
@@ -177,9 +179,10 @@ def test_blind_time_goes_on_over_a_restart(tmp_path: Path, clock: ManualClock) -
     with capture_logs() as events:
         second.wait(1)
         second.show(tower(), 5)
-    assert second.blind_s == {"no_stream": 20.2, "restarting": 9.0}
+    # From the last frame that the first one saw.
+    assert second.blind_s == {"no_stream": 20.2, "restarting": 9.2}
     assert [(event["event"], event["reason"], event["blind_s"]) for event in events] == [
-        ("camera_sees", "restarting", 9.0)
+        ("camera_sees", "restarting", 9.2)
     ]
 
 
@@ -194,6 +197,21 @@ def test_process_that_is_killed_is_blind_from_what_it_wrote_last(tmp_path: Path,
     second = Camera(tmp_path, clock)
     second.show(tower(), 5)
     assert second.blind_s == {"restarting": pytest.approx(away_s)}
+
+
+def test_what_waited_when_a_process_ended_is_blind_time_of_the_next(tmp_path: Path, clock: ManualClock) -> None:
+    first = Camera(tmp_path, clock)
+    first.show(tower(), 10)
+    # From here on each frame is worked on for so long that the next ones wait: 4 s of pictures in 6 s.
+    for step in range(1, 21):
+        clock.advance(0.3)
+        first.take(tower(), 10.0 + (step - 1) / FPS)
+        first.health.done(0)
+    first.health.close()
+    clock.advance(8)
+    second = Camera(tmp_path, clock)
+    second.show(tower(), 5)
+    assert second.blind_s == {"restarting": pytest.approx(8.0 + 2.0, abs=0.3)}
 
 
 def test_midnight_utc_begins_a_new_day(tmp_path: Path) -> None:

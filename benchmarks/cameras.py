@@ -94,13 +94,13 @@ def measure(scene: Scene, folder: Path, *, cameras: int, minutes: float) -> dict
         bank.order("away")
         box.wait_until_all_see(bank.names, _START_S)
         watcher = Watcher(box, bank, [time.time() - time.monotonic()])
-        began, began_s = watcher.measure(), time.monotonic()
+        began, began_s, blind_before = watcher.measure(), time.monotonic(), blind_seconds(box)
         ages: dict[str, Ages] = {name: Ages() for name in bank.names}
         while (now_s := time.monotonic()) < began_s + 60 * minutes:
             watcher.watch(until_s=now_s + _LOOK_S)
             note_ages(ages, box, bank, before, scene)
         ended, length_s = watcher.measure(), time.monotonic() - began_s
-        blind = {name: dict(camera.health.blind_s) for name, camera in box.cameras().items() if camera.health}
+        blind = blind_seconds(box)
         after = drained(bank, box)
         say("all that was sent is worked on")
         status = box.stop()
@@ -108,7 +108,7 @@ def measure(scene: Scene, folder: Path, *, cameras: int, minutes: float) -> dict
     return {
         "cameras": {
             name: frames_of(name, before, after)
-            | {"age_s": ages[name].summary(), "blind_s": less(blind[name], before.seen[name].blind_s)}
+            | {"age_s": ages[name].summary(), "blind_s": less(blind[name], blind_before[name])}
             for name in bank.names
         },
         "frames_unseen": sum(frames_of(name, before, after)["unseen"] for name in bank.names),
@@ -120,6 +120,11 @@ def measure(scene: Scene, folder: Path, *, cameras: int, minutes: float) -> dict
         "orders": orders,
         "box_exit_status": status,
     }
+
+
+def blind_seconds(box: RigBox) -> dict[str, dict[str, float]]:
+    """Tell the blind seconds of each camera so far, by reason."""
+    return {name: dict(camera.health.blind_s) for name, camera in box.cameras().items() if camera.health}
 
 
 def drained(bank: CameraBank, box: RigBox) -> Stand:

@@ -163,14 +163,14 @@ def frames_of(name: str, before: Stand, after: Stand) -> dict[str, int]:
     """Compare what a camera sent with what was looked at."""
     sent = after.sent[name].sent - before.sent[name].sent
     seen = after.seen[name].frames - before.seen[name].frames
-    dropped = sum(less(after.seen[name].dropped, before.seen[name].dropped).values())
+    dropped = round(sum(less(after.seen[name].dropped, before.seen[name].dropped).values()))
     unsent = after.sent[name].unsent - before.sent[name].unsent
     connections = after.seen[name].connections - before.seen[name].connections
     return {
         "sent": sent,
         "seen": seen,
         "unseen": sent - seen + dropped + unsent,
-        "dropped": int(dropped),
+        "dropped": dropped,
         "unsent": unsent,
         "connections": connections,
     }

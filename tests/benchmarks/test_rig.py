@@ -1,7 +1,9 @@
 """Cameras, endpoint and plan of the rig: on real sockets, and by hand."""
 
 import json
+import re
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -11,8 +13,11 @@ import httpx
 import pytest
 
 from benchmarks.cameras import Ages, Stand, frames_of, less
+from benchmarks.cameras import main as cameras_main
 from benchmarks.errors import RigError
+from benchmarks.latency import main as latency_main
 from benchmarks.latency import percentiles
+from benchmarks.reconnect import main as reconnect_main
 from benchmarks.rig.bank import CameraBank, Sent, Show
 from benchmarks.rig.camera_server import Camera
 from benchmarks.rig.endpoint import Endpoint
@@ -20,6 +25,7 @@ from benchmarks.rig.plan import make_plan
 from benchmarks.rig.rtp import SentFrame, read_frames
 from benchmarks.soak import main as soak_main
 from tests.droptrace.statuses import HEALTH
+from tests.source_tree import ROOT
 from tests.vision.clips import encode, even_ms, pictures
 from vision.clock import SystemClock
 from vision.source_rtsp import RtspSource
@@ -143,6 +149,28 @@ def test_process_that_falls_behind_is_told_from_one_that_was_late_once() -> None
 def test_percentiles_of_a_few_are_between_them() -> None:
     assert percentiles([1.0, 2.0, 3.0]) == {"p50": 2.0, "p95": 2.9, "worst": 3.0}
     assert percentiles([]) is None
+
+
+@pytest.mark.parametrize("main", [cameras_main, latency_main, reconnect_main])
+def test_clip_that_is_not_there_is_told_in_one_line(
+    main: Callable[[list[str]], int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--clip", str(tmp_path / "none.mp4"), "--out", str(tmp_path)]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "none.mp4: cannot be read" in told.err.splitlines()[-1]
+
+
+def test_examples_of_the_guide_use_options_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    guide = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    mains = {"cameras": cameras_main, "latency": latency_main, "reconnect": reconnect_main, "soak": soak_main}
+    told = dict(re.findall(r"^python -m benchmarks\.(cameras|latency|reconnect|soak)(.*)$", guide, re.MULTILINE))
+    assert told.keys() == mains.keys()
+    for name, main in mains.items():
+        with pytest.raises(SystemExit):
+            main(["--help"])
+        options = set(re.findall(r"--[a-z]+", capsys.readouterr().out))
+        assert set(re.findall(r"--[a-z]+", told[name])) <= options
 
 
 @pytest.mark.slow

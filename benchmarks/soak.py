@@ -31,7 +31,8 @@ from benchmarks.rig.watcher import Watcher
 
 _START_S = 300.0
 _LIMITS = {"silent_s": 15.0}
-_LATE_S = 30.0
+_DRAIN_S = 180.0
+_FOR_EVER_S = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +78,11 @@ def soak(scene: Scene, folder: Path, course: Course) -> dict[str, object]:
             _trouble(plan, trouble, watcher, begin_s)
             watcher.watch(until_s=begin_s + 60 * course.minutes)
             end_s = time.monotonic()
-            # What fell at the very end is judged and told soon after.
-            watcher.watch(until_s=end_s + _LATE_S)
-            figures, blind = watcher.figures(), watcher.blind_spans()
+            figures = watcher.figures()
+            say("what was sent is looked at to its end")
+            bank.order("away", seconds=_FOR_EVER_S)
+            is_drained = watcher.watch_to_the_end(bank.names, until_s=end_s + _DRAIN_S)
+            blind = watcher.blind_spans()
             status = box.stop()
         orders = endpoint.orders
     ledger = ledger_of(scene, bank, orders, during=(begin_s, end_s), offsets_s=trouble.offsets_s, blind=blind)
@@ -87,6 +90,7 @@ def soak(scene: Scene, folder: Path, course: Course) -> dict[str, object]:
         "throws": summary(ledger, begin_s),
         "troubles": dict(Counter(step.deed for step in plan)) | {"missed": trouble.missed},
         "wall_clock_was_set": course.faketime is not None,
+        "all_was_looked_at": is_drained,
         "box_exit_status": status,
         **figures,
     }

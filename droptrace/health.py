@@ -61,7 +61,7 @@ class CameraHealth:
         self._folder = job.health
         self._start_s = self._told_s = self._kept_s = clock.monotonic_s()
         self._before = self._memory.read() if self._memory else None
-        away_s = (clock.utc_now() - self._before.watched_until).total_seconds() if self._before else 0.0
+        away_s = self._away_s(self._before) if self._before else 0.0
         self._blind = BlindTime(clock, self._before.blind if self._before else None, max(0.0, away_s))
         self._blind_before_s = 0.0
         self._picture = PictureHealth(was_covered=self._before is not None and self._before.was_covered)
@@ -264,11 +264,11 @@ class CameraHealth:
             spell = self._blind.spell
             # What is counted as blind already is not counted again.
             unknown_s = 0.0 if spell else open_s + self._behind_s()
-            told_until = self._clock.utc_now() - timedelta(seconds=unknown_s)
             is_moved = self._place is not None and self._place.standing == "moved"
             self._memory.write(
                 Remembered(
-                    watched_until=told_until,
+                    watched_until=self._clock.utc_now() - timedelta(seconds=unknown_s),
+                    watched_until_s=self._clock.monotonic_s() - unknown_s,
                     blind=self._blind.today,
                     was_blind=spell.reason if spell else None,
                     was_covered="covered" in self._picture.ailments,
@@ -276,6 +276,12 @@ class CameraHealth:
                     geometry=self._geometry,
                 )
             )
+
+    def _away_s(self, before: Remembered) -> float:
+        """Tell for how long nobody watched; by the wall clock, which may have been set, where there is no other."""
+        if before.watched_until_s is not None:
+            return self._start_s - before.watched_until_s
+        return (self._clock.utc_now() - before.watched_until).total_seconds()
 
     def _behind_s(self) -> float:
         """Tell how far the work is behind the camera: what waits is lost when this process ends."""

@@ -44,6 +44,21 @@ class Watcher:
                 self.measure()
             time.sleep(min(_LOOK_S, max(0.0, until_s - time.monotonic())))
 
+    def watch_to_the_end(self, names: Sequence[str], *, until_s: float) -> bool:
+        """Look on until all that cameras have sent, who are away, was worked on; tell whether it was by then.
+
+        Raises:
+            RigError: The box has ended by itself.
+        """
+        while time.monotonic() < until_s:
+            cameras = self._box.cameras()
+            healths = [cameras[name].health if name in cameras else None for name in names]
+            # Only a process to which nothing is left to do says that there is no stream.
+            if all(health is not None and health.blind == "no_stream" for health in healths):
+                return True
+            self.watch(until_s=time.monotonic() + 2 * _LOOK_S)
+        return False
+
     def measure(self) -> dict[str, Taken]:
         """Look at all processes now."""
         pids = {"supervisor": self._box.pid, **self._box.camera_pids()}

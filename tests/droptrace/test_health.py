@@ -214,6 +214,17 @@ def test_what_waited_when_a_process_ended_is_blind_time_of_the_next(tmp_path: Pa
     assert second.blind_s == {"restarting": pytest.approx(8.0 + 2.0, abs=0.3)}
 
 
+def test_clock_that_is_set_back_while_no_process_runs_hides_no_blind_time(tmp_path: Path, clock: ManualClock) -> None:
+    first = Camera(tmp_path, clock)
+    first.show(tower(), 10)
+    first.health.close()
+    clock.advance(8)
+    clock.step(-900)
+    second = Camera(tmp_path, clock)
+    second.show(tower(), 5)
+    assert second.blind_s == {"restarting": 8.2}
+
+
 def test_midnight_utc_begins_a_new_day(tmp_path: Path) -> None:
     clock = ManualClock(datetime(2026, 3, 1, 23, 59, 40, tzinfo=UTC))
     camera = Camera(tmp_path, clock)

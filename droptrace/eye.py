@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from floors.site import Site
 from vision.background import BackgroundSettings, RunningBackground
-from vision.blobs import BlobGrouper
+from vision.blobs import group_blobs
 from vision.detection import Detection
 from vision.frame import Frame
 from vision.retiming import Retimer
@@ -58,9 +58,9 @@ class Eye:
         self._stabiliser = Stabiliser(info.width, info.height) if compensates else None
         mask = look_mask(info.width, info.height, zones, shields)
         self._background = RunningBackground(mask, BackgroundSettings(follows_light=compensates))
-        self._grouper = BlobGrouper(info.width, info.height)
         self._retimer = Retimer()
         self._last_s = -math.inf
+        self._surged = self._surges = False
         self._glances: deque[Glance] = deque()
         self.overloaded = 0
 
@@ -76,11 +76,13 @@ class Eye:
         if frame.is_repeat or taken_s <= self._last_s:
             return None
         self._last_s = taken_s
-        luma = frame.luma if self._stabiliser is None else self._stabiliser.steady(frame.luma)
+        luma = frame.luma if self._stabiliser is None else self._stabiliser.steady(frame.luma, surged=self._surged)
         self._remember(frame.time_s, taken_s)
         foreground = self._background.apply(luma)
+        surges = foreground.surged or foreground.overloaded
+        self._surged, self._surges = surges and not self._surges, surges
         self.overloaded += foreground.overloaded
-        detections = self._grouper.group(foreground, frame.time_s, taken_s)
+        detections = group_blobs(foreground, frame.time_s, taken_s)
         return Look(taken_s, self._retimer.sigma_s, detections, self._glances[-1].moved_px)
 
     def _remember(self, time_s: float, taken_s: float) -> None:

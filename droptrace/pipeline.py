@@ -86,6 +86,9 @@ class Pipeline:
         """Keep crops of what is followed, of the frame before this one: a crop shows what came after too."""
         if self._labeller is None:
             return
+        if not self._tracker.live_from_s:
+            self._keeper.rest()
+            return
         self._keeper.show(frame, look.taken_s, look.moved_px)
         if self._keeper.now_s is not None:
             for track_id, seen in self._tracker.seen_at(self._keeper.now_s):

@@ -43,7 +43,10 @@ class _Kept:
 
 
 class CropKeeper:
-    """Remembers the last three frames, and crops of the tracks that live. It costs nothing where nothing lives."""
+    """Remembers the last three frames while a track lives, and crops of those tracks.
+
+    Where nothing lives it costs nothing, and holds no picture that the decoder could use again.
+    """
 
     def __init__(self) -> None:
         """Keep nothing yet."""
@@ -58,6 +61,10 @@ class CropKeeper:
     def show(self, frame: Frame, taken_s: float, moved_px: tuple[float, float]) -> None:
         """Take the next frame, when it was taken, and how far right and down it shows what stands still."""
         self._shown.append(_Shown(frame, taken_s, moved_px))
+
+    def rest(self) -> None:
+        """Let go of the frames: nothing lives."""
+        self._shown.clear()
 
     def keep(self, track_id: int, x_px: float, y_px: float, size_px: float) -> None:
         """Cut what is around a place of the frame taken at `now_s`, unless this track has enough of that time."""

@@ -103,6 +103,12 @@ class Sightings:
         )
 
 
+def median(values: Array) -> float:
+    """Tell the median of (M,) numbers; of a few `np.median` takes ten times as long."""
+    ordered = np.sort(values)
+    return float(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
+
+
 def measured_sigma_px(width_px: Array, height_px: Array) -> Array:
     """Guess the error of a blob's centre: a pixel for a dot, a tenth of its extent for what is large or smeared."""
     return np.hypot(0.8, 0.1 * np.maximum(width_px, height_px))

@@ -6,15 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracking.amplitude import START_STRENGTH, follow, strength_gain
-from tracking.association import GATE, squared_mahalanobis
+from tracking.association import gated_pairs, inside_spans
 from tracking.extent import extent_chance
+from tracking.hit_history import NONE, HitHistory
 from tracking.kalman import innovation_covariances, measurement_noise, predict_many, update_many
 from tracking.motion import MotionModel
-from tracking.sighting import Sightings
+from tracking.sighting import Sightings, median
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
-NONE = -1
+_DEAD_SHARE = 0.25
+"""Of the rows, so many may belong to tracks that were dropped before the others are moved together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class TentativeSettings:
         start_score: Log-likelihood ratio of a fresh pair, before its clutter: how rare throws are.
         confirm_score: Ratio at which a track lives (Wald's upper bound).
         drop_score: Ratio at which it is dropped (Wald's lower bound, from the best it had).
-        max_pairs: New tracks a frame; the ones in the quietest parts of the image come first.
+        max_starts: Pairs of frames from which tracks are started, a frame.
+        max_pairs: New tracks of each; the ones in the quietest parts of the image come first.
         max_tracks: Tentative tracks held.
         max_rare: Detections of a frame that are paired over several frames: those that stand out best.
         min_hits: Detections that a confirmed track has at least.
@@ -45,6 +48,7 @@ class TentativeSettings:
     start_score: float = -4.0
     confirm_score: float = 9.0
     drop_score: float = 7.0
+    max_starts: int = 4
     max_pairs: int = 150
     max_tracks: int = 600
     max_rare: int = 30
@@ -65,10 +69,7 @@ class Promoted:
 
 
 class TentativeTracks:
-    """All tentative tracks of one camera."""
-
-    KEEP = 24
-    """Hits remembered of each track."""
+    """All tentative tracks of one camera, a row of several arrays each; one that is dropped has a score of -inf."""
 
     def __init__(self, model: MotionModel, settings: TentativeSettings) -> None:
         """Hold none yet."""
@@ -80,16 +81,20 @@ class TentativeTracks:
         self._best = np.zeros(0)
         self._strength = np.zeros(0)
         self._extent = np.zeros(0)
-        self._hits = np.full((0, self.KEEP, 2), NONE, np.int64)
-        # Time and position down of each hit.
-        self._trace = np.zeros((0, self.KEEP, 2))
+        self._history = HitHistory(settings.max_tracks + settings.max_starts * settings.max_pairs)
+        self._place = np.zeros(0, np.int64)
         self._count = np.zeros(0, np.int64)
         # Frames looked at since the first hit.
         self._age = np.zeros(0, np.int64)
 
     def __len__(self) -> int:
         """Count the tracks."""
-        return len(self._score)
+        return int(np.count_nonzero(self._score > -np.inf))
+
+    @property
+    def hits(self) -> Indices:
+        """Tell (N, KEEP, 2) the last hits of each row, see `HitHistory`; dropped tracks may be among them."""
+        return self._history.hits(self._place)
 
     def step(self, dt_s: float, sightings: Sightings, serial: int) -> None:
         """Predict all tracks by `dt_s`, give each its best detection in reach, and drop what is unlikely.
@@ -99,7 +104,7 @@ class TentativeTracks:
             sightings: The frame's detections that no live track took.
             serial: Number of the frame, to remember hits by.
         """
-        if not len(self):
+        if not len(self._score):
             return
         self._mean, self._covariance = predict_many(self._model, self._mean, self._covariance, dt_s)
         chance = self._chance_seen()
@@ -108,7 +113,10 @@ class TentativeTracks:
         if len(sightings):
             self._take_best(sightings, serial, chance)
         self._best = np.maximum(self._best, self._score)
-        self._keep(np.flatnonzero(self._score > self._best - self._settings.drop_score))
+        dead = self._score <= self._best - self._settings.drop_score
+        self._score[dead] = -np.inf
+        if np.count_nonzero(dead) > _DEAD_SHARE * len(dead):
+            self._keep(np.flatnonzero(~dead))
 
     def _chance_seen(self) -> Array:
         """Tell for each track how likely it is seen in the next frame, by how often it was: a Beta posterior's mean.
@@ -121,42 +129,37 @@ class TentativeTracks:
         return np.asarray(hits / (settings.seen_frames + self._age))
 
     def _take_best(self, sightings: Sightings, serial: int, chance: Array) -> None:
-        velocity = self._mean[:, [1, 3]]
-        typical = np.full(len(self), float(np.median(sightings.variance)))
+        velocity = self._mean[:, 1:4:2]
+        typical = np.full(len(velocity), median(sightings.variance))
         noise = measurement_noise(typical, velocity, sightings.timing_sigma_s)
         spread = innovation_covariances(self._covariance, noise)
-        distance, log_determinant = squared_mahalanobis(self._mean[:, [0, 2]], spread, sightings.position)
-        gain = -0.5 * (distance + log_determinant[:, None]) - np.log(2 * np.pi * sightings.density)[None, :]
-        gain += strength_gain(sightings.strength[None, :], self._strength[:, None])
-        gain += extent_chance(sightings.extent[None, :], self._extent[:, None])
-        gain = np.where(distance <= GATE, gain, -np.inf)
-        choice = np.argmax(gain, axis=1)
-        gain = gain[np.arange(len(self)), choice] + np.log(chance / (1 - chance))
+        pairs = gated_pairs(self._mean[:, :3:2], spread, sightings.position)
+        row, column = pairs.track, pairs.detection
+        if not len(row):
+            return
+        gain = -0.5 * (pairs.distance + pairs.log_determinant) - np.log(2 * np.pi * sightings.density[column])
+        gain += strength_gain(sightings.strength[column], self._strength[row])
+        gain += extent_chance(sightings.extent[column], self._extent[row])
+        gain += np.log(chance / (1 - chance))[row]
         # A detection that makes the track less likely than a miss does is a miss.
-        hit = np.flatnonzero(gain > 0)
-        chosen = choice[hit]
+        useful = np.flatnonzero((gain > 0) & (self._score[row] > -np.inf))
+        useful = useful[np.lexsort((-gain[useful], row[useful]))]
+        hit, first = np.unique(row[useful], return_index=True)
+        chosen, gain = column[useful[first]], gain[useful[first]]
         noise = measurement_noise(sightings.variance[chosen], velocity[hit], sightings.timing_sigma_s)
         self._mean[hit], self._covariance[hit] = update_many(
             self._mean[hit], self._covariance[hit], sightings.position[chosen], noise
         )
-        self._score[hit] += gain[hit]
+        self._score[hit] += gain
         self._strength[hit] = follow(self._strength[hit], sightings.strength[chosen])
         self._extent[hit] = follow(self._extent[hit], sightings.extent[chosen])
-        self._remember(hit, chosen, serial, sightings)
+        self._history.add(self._place[hit], chosen, serial, sightings)
+        self._count[hit] += 1
         self._drop_twins(hit)
-
-    def _remember(self, rows: Indices, chosen: Indices, serial: int, sightings: Sightings) -> None:
-        self._hits[rows] = np.roll(self._hits[rows], 1, axis=1)
-        self._hits[rows, 0, 0] = serial
-        self._hits[rows, 0, 1] = chosen
-        self._trace[rows] = np.roll(self._trace[rows], 1, axis=1)
-        self._trace[rows, 0, 0] = sightings.time_s
-        self._trace[rows, 0, 1] = sightings.position[chosen, 1]
-        self._count[rows] += 1
 
     def _drop_twins(self, rows: Indices) -> None:
         """Of tracks with the same last two hits, keep the likeliest: they have the same future."""
-        last = self._hits[rows, :2].reshape(len(rows), 4)
+        last = self._history.hits(self._place[rows])[:, :2].reshape(len(rows), 4)
         order = np.lexsort((-self._score[rows], *last.T))
         ordered = last[order]
         twin = np.zeros(len(rows), bool)
@@ -177,8 +180,9 @@ class TentativeTracks:
             ripe = ripe[falls]
         promoted: list[Promoted] = []
         taken: set[tuple[int, int]] = set()
-        for row in ripe[np.argsort(-self._score[ripe])]:
-            hits = tuple((int(s), int(i)) for s, i in self._hits[row] if s != NONE)
+        ripe = ripe[np.argsort(-self._score[ripe])]
+        for row, history in zip(ripe, self._history.hits(self._place[ripe]), strict=True):
+            hits = tuple((int(s), int(i)) for s, i in history if s != NONE)
             if taken.isdisjoint(hits):
                 promoted.append(
                     Promoted(
@@ -201,10 +205,11 @@ class TentativeTracks:
         A parabola through the hits, by weighted normal equations for all at once; its curvature has the error that
         the scatter of the hits about it gives.
         """
-        used = self._hits[rows, :, 0] != NONE
+        used = self._history.hits(self._place[rows])[:, :, 0] != NONE
+        trace = self._history.trace(self._place[rows])
         count = used.sum(axis=1)
-        times = np.where(used, self._trace[rows, :, 0] - self._trace[rows, :1, 0], 0.0)
-        down = np.where(used, self._trace[rows, :, 1] - self._trace[rows, :1, 1], 0.0)
+        times = np.where(used, trace[:, :, 0] - trace[:, :1, 0], 0.0)
+        down = np.where(used, trace[:, :, 1] - trace[:, :1, 1], 0.0)
         basis = np.stack([np.ones_like(times), times, times**2 / 2], axis=2) * used[:, :, None]
         inverse = np.linalg.pinv(basis.transpose(0, 2, 1) @ basis)
         curve = (inverse @ (basis.transpose(0, 2, 1) @ down[:, :, None]))[:, :, 0]
@@ -217,7 +222,8 @@ class TentativeTracks:
     def _drop_sharing(self, taken: set[tuple[int, int]]) -> None:
         """Drop tracks that use detections of a promoted one."""
         used = np.array([[s * 100_000 + i for s, i in taken]])
-        keys = self._hits[:, :, 0] * 100_000 + self._hits[:, :, 1]
+        hits = self.hits
+        keys = hits[:, :, 0] * 100_000 + hits[:, :, 1]
         self._keep(np.flatnonzero(~np.isin(keys, used).any(axis=1)))
 
     def start(
@@ -233,30 +239,34 @@ class TentativeTracks:
         speed = np.linalg.norm(later.position[second] - earlier.position[first], axis=1) / dt_s
         variance = (earlier.variance[first] + later.variance[second]) / 2 + (speed * later.timing_sigma_s) ** 2
         mean, covariance = self._model.start(earlier.position[first], later.position[second], dt_s, variance)
-        hits = np.full((len(first), self.KEEP, 2), NONE, np.int64)
-        hits[:, 0] = np.column_stack([np.full(len(second), serial), second])
-        hits[:, 1] = np.column_stack([np.full(len(first), earlier_serial), first])
         # A pair costs what clutter would make within the reach of a fall, in units of a hundred noise areas.
         score = self._settings.start_score - np.log1p(later.density[second] * variance * 100)
         strength = (earlier.strength[first] + later.strength[second] + START_STRENGTH) / 3
         score += strength_gain(later.strength[second], strength)
         extent = (earlier.extent[first] + later.extent[second]) / 2
         score += extent_chance(later.extent[second], extent)
-        self._strength = np.concatenate([self._strength, strength])
-        self._extent = np.concatenate([self._extent, extent])
+        self._append(mean, covariance, score, strength, extent, serial - earlier_serial)
+        places = self._place[-len(first) :]
+        self._history.add(places, first, earlier_serial, earlier)
+        self._history.add(places, second, serial, later)
+
+    def limit(self) -> None:
+        """Keep the likeliest tracks when there are more than may be held; to be called before the next `step`."""
+        if len(self._score) > self._settings.max_tracks:
+            self._keep(np.sort(np.argsort(-self._score)[: self._settings.max_tracks]))
+
+    def _append(self, mean: Array, covariance: Array, score: Array, strength: Array, extent: Array, age: int) -> None:
+        """Add (K,) tracks of two hits and that many frames."""
+        count = len(score)
         self._mean = np.concatenate([self._mean, mean])
         self._covariance = np.concatenate([self._covariance, covariance])
         self._score = np.concatenate([self._score, score])
         self._best = np.concatenate([self._best, score])
-        self._hits = np.concatenate([self._hits, hits])
-        trace = np.zeros((len(first), self.KEEP, 2))
-        trace[:, 0, 0], trace[:, 0, 1] = later.time_s, later.position[second, 1]
-        trace[:, 1, 0], trace[:, 1, 1] = earlier.time_s, earlier.position[first, 1]
-        self._trace = np.concatenate([self._trace, trace])
-        self._count = np.concatenate([self._count, np.full(len(first), 2, np.int64)])
-        self._age = np.concatenate([self._age, np.full(len(first), serial - earlier_serial, np.int64)])
-        if len(self) > self._settings.max_tracks:
-            self._keep(np.sort(np.argsort(-self._score)[: self._settings.max_tracks]))
+        self._strength = np.concatenate([self._strength, strength])
+        self._extent = np.concatenate([self._extent, extent])
+        self._count = np.concatenate([self._count, np.full(count, 2, np.int64)])
+        self._age = np.concatenate([self._age, np.full(count, age, np.int64)])
+        self._place = np.concatenate([self._place, self._history.take(count)])
 
     def _pairs(self, earlier: Sightings, later: Sightings, dt_s: float, *, only_rare: bool) -> tuple[Indices, Indices]:
         settings = self._settings
@@ -264,25 +274,31 @@ class TentativeTracks:
             rows, columns = earlier.rarest(settings.max_rare), later.rarest(settings.max_rare)
             first, second = self._pairs(earlier.only(rows), later.only(columns), dt_s, only_rare=False)
             return rows[first], columns[second]
-        step = later.position[None, :, :] - earlier.position[:, None, :]
-        noise = 2 * np.sqrt(earlier.variance[:, None] + later.variance[None, :])
-        down = step[:, :, 1]
-        possible = (down > noise) & (down < settings.max_speed * dt_s)
-        possible &= np.abs(step[:, :, 0]) < settings.sideways * down + noise
-        ratio = earlier.area[:, None] / later.area[None, :]
+        above = earlier.position[:, 1]
+        first, second = inside_spans(later.position[:, 1], above, above + settings.max_speed * dt_s)
+        if not len(first):
+            return first, second
+        down = later.position[second, 1] - above[first]
+        noise = 2 * np.sqrt(earlier.variance[first] + later.variance[second])
+        sideways = np.abs(later.position[second, 0] - earlier.position[first, 0])
+        ratio = earlier.area[first] / later.area[second]
+        possible = (down > noise) & (sideways < settings.sideways * down + noise)
         possible &= (ratio < settings.max_area_ratio) & (ratio > 1 / settings.max_area_ratio)
-        possible &= (earlier.contrast[:, None] > 0) == (later.contrast[None, :] > 0)
-        first, second = np.nonzero(possible)
+        possible &= (earlier.contrast[first] > 0) == (later.contrast[second] > 0)
+        first, second = first[possible], second[possible]
         if len(first) > settings.max_pairs:
             quiet = np.argsort(earlier.density[first] * later.density[second], kind="stable")[: settings.max_pairs]
             first, second = first[quiet], second[quiet]
         return first, second
 
     def _keep(self, rows: Indices) -> None:
-        if len(rows) == len(self):
+        if len(rows) == len(self._score):
             return
+        gone = np.ones(len(self._score), bool)
+        gone[rows] = False
+        self._history.give_back(self._place[gone])
         self._mean, self._covariance = self._mean[rows], self._covariance[rows]
         self._score, self._best = self._score[rows], self._best[rows]
         self._strength, self._extent = self._strength[rows], self._extent[rows]
-        self._hits, self._trace = self._hits[rows], self._trace[rows]
         self._count, self._age = self._count[rows], self._age[rows]
+        self._place = self._place[rows]

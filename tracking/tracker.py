@@ -13,7 +13,7 @@ from tracking.clutter import Clutter
 from tracking.extent import extent_chance, extents
 from tracking.kalman import TrackFilter, innovation_covariances, measurement_noise
 from tracking.motion import MotionModel
-from tracking.sighting import Sightings, TrackSpace, make_sightings
+from tracking.sighting import Sightings, TrackSpace, make_sightings, median
 from tracking.tentative import Promoted, TentativeSettings, TentativeTracks
 from tracking.track import LiveTrack, Track
 from vision.detection import Detection
@@ -121,7 +121,7 @@ class Tracker:
             predicted = np.array([t.filter.position for t in self._live])
             covariance = np.array([t.filter.covariance for t in self._live])
             velocity = np.array([t.filter.velocity for t in self._live])
-            typical = np.full(len(self._live), float(np.median(sightings.variance)))
+            typical = np.full(len(self._live), median(sightings.variance))
             noise = measurement_noise(typical, velocity, sightings.timing_sigma_s)
             spread = innovation_covariances(covariance, noise)
             distance, log_determinant = squared_mahalanobis(predicted, spread, sightings.position)
@@ -156,6 +156,7 @@ class Tracker:
             if span <= len(self._memory) and len(rest):
                 is_far = span > settings.pair_span
                 self._tentative.start(self._memory[-span], self._serial - span, rest, self._serial, only_rare=is_far)
+        self._tentative.limit()
         is_crowded = len(self._live) >= self._settings.crowded_from
         for promoted in self._tentative.promote(only_falling=is_crowded):
             self._promote(promoted, rest)

@@ -1,11 +1,12 @@
 """A thing that moved in one frame."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Detection:
+class Detection(NamedTuple):
     """A blob of pixels that differ from the background.
+
+    Rain makes hundreds a frame: a tuple is made in a fifth of the time of a frozen dataclass.
 
     Attributes:
         time_s: Presentation time of its frame, seconds.

@@ -12,6 +12,7 @@ _MEAN_SHARE = 1 / 6
 _PEAK_SHARE = 1 / 4
 _PEAK_LIMIT = 20.0
 _LONGEST_RUN = 4
+_ROW_STEP = 12
 
 
 class RepeatRecogniser:
@@ -46,10 +47,11 @@ class RepeatRecogniser:
         before, self._before = self._before, luma
         if before is None:
             return False
-        mean = cv2.norm(luma[::8], before[::8], cv2.NORM_L1) / luma[::8].size
+        rows, rows_before = luma[::_ROW_STEP], before[::_ROW_STEP]
+        mean = cv2.norm(rows, rows_before, cv2.NORM_L1) / rows.size
         repeats = len(self._means) >= 2 and self._is_nearly_equal(luma, before, mean)
         self._means.append(mean)
-        self._peaks.append(cv2.norm(luma[::4], before[::4], cv2.NORM_INF))
+        self._peaks.append(cv2.norm(rows, rows_before, cv2.NORM_INF))
         self._run = self._run + 1 if repeats else 0
         return repeats and self._run <= _LONGEST_RUN
 

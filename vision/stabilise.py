@@ -18,7 +18,8 @@ class StabiliserSettings:
         still_px: While it shakes, smaller movements than this are left as they are.
         calm_frames: A camera that moved less than `wake_px` for so long counts as still, and new patches are chosen
             so often.
-        settled_frames: A camera that moved less than `wake_px` for so many looks is looked at in every other frame.
+        settled_frames: A camera that moved less than `wake_px` for so many looks is settled.
+        settled_every: Of a settled camera one frame in so many is looked at, and each that follows a surge.
         shaken_frames: While it shakes, new patches are chosen so often: each choice adds its error to the last.
         least_patches: Fewer patches than this are not believed.
         spread_px: Median disagreement of the patches above which they are not believed.
@@ -30,6 +31,7 @@ class StabiliserSettings:
     still_px: float = 0.06
     calm_frames: int = 250
     settled_frames: int = 25
+    settled_every: int = 8
     shaken_frames: int = 1500
     least_patches: int = 4
     spread_px: float = 0.4
@@ -65,27 +67,33 @@ class Stabiliser:
         """Whether frames are being moved."""
         return self._is_shaking
 
-    def steady(self, luma: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    def steady(self, luma: NDArray[np.uint8], *, surged: bool = True) -> NDArray[np.uint8]:
         """Return a (height, width) uint8 frame as the camera would have taken it where it first stood.
 
         The result is the frame itself, or memory that the next call writes over. What has moved out of the picture
         keeps the look that it had.
+
+        Args:
+            luma: The frame.
+            surged: Whether the frame before was the first in which much more changed than usually does, as where a
+                camera begins to shake: then even one that has long stood still is looked at.
         """
         if self._patches is None:
             self._patches = choose_patches(luma)
             return luma
         self._age += 1
-        # Of a camera that has stood still for long every other frame tells enough: one frame late is early.
-        if self._is_shaking or self._calm <= self._settings.settled_frames or self._age % 2:
+        settings = self._settings
+        is_settled = not self._is_shaking and self._calm > settings.settled_frames
+        if surged or not is_settled or self._age % settings.settled_every == 0:
             self._follow(luma, self._patches)
         if not self._is_shaking:
-            self._refresh(luma, self._settings.calm_frames)
+            self._refresh(luma, settings.calm_frames)
             return luma
-        if np.abs(self._moved_px).max() < self._settings.still_px:
+        if np.abs(self._moved_px).max() < settings.still_px:
             np.copyto(self._steady, luma)
         else:
             move_back(luma, self._moved_px, self._steady)
-        self._refresh(self._steady, self._settings.shaken_frames)
+        self._refresh(self._steady, settings.shaken_frames)
         return self._steady
 
     def _follow(self, luma: NDArray[np.uint8], patches: Patches) -> None:

@@ -41,6 +41,17 @@ def test_crop_shows_the_frame_before_the_last_between_its_neighbours() -> None:
     assert crop.pixels[0, 0].tolist() == [2, 3, 4]
 
 
+def test_frames_are_let_go_of_while_nothing_lives() -> None:
+    keeper = CropKeeper()
+    show(keeper, 3)
+    keeper.rest()
+    assert keeper.now_s is None
+    show(keeper, 2, start=3)
+    assert keeper.now_s is None
+    show(keeper, 1, start=5)
+    assert keeper.now_s == 4 / FPS
+
+
 def test_window_stands_still_while_the_camera_shakes() -> None:
     keeper = CropKeeper()
     lumas = np.zeros((3, 240, 320), np.uint8)

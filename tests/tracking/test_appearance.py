@@ -1,7 +1,5 @@
 """What the first sights tell of size, brightness and shutter."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -31,12 +29,12 @@ def test_first_sights_tell_size_and_contrast() -> None:
 
 def test_smear_of_what_falls_fast_tells_the_shutter() -> None:
     # 400 px a second for a hundredth of a second: 4 px longer than wide.
-    sights = [replace(dot(t * STEP_S, 10.0, 16.0 * t), height_px=9.0) for t in range(12)]
+    sights = [dot(t * STEP_S, 10.0, 16.0 * t)._replace(height_px=9.0) for t in range(12)]
     look = read_appearance(sights, np.full((20, 20), 90.0, np.float32), (500, 500), STEP_S)
     assert look.shutter_s == pytest.approx(0.01)
     assert look.behind == 90.0
 
 
 def test_what_is_slow_tells_nothing_of_the_shutter() -> None:
-    sights = [replace(dot(t * STEP_S, 10.0, 1.0 * t), height_px=9.0) for t in range(12)]
+    sights = [dot(t * STEP_S, 10.0, 1.0 * t)._replace(height_px=9.0) for t in range(12)]
     assert read_appearance(sights, np.zeros((20, 20), np.float32), (0, 0), STEP_S).shutter_s == 0.0

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from tracking.association import GATE, assign, squared_mahalanobis
+from tracking.association import GATE, assign, gated_pairs, inside_spans, squared_mahalanobis
 
 
 def test_distance_is_counted_in_deviations_of_each_axis() -> None:
@@ -33,6 +33,37 @@ def test_distances_agree_with_the_matrix_formula() -> None:
         step = position[m] - predicted[n]
         assert distance[n, m] == pytest.approx(step @ np.linalg.inv(spread[n]) @ step)
     assert log_determinant == pytest.approx(np.log(np.linalg.det(spread)))
+
+
+def test_pairs_in_reach_are_those_within_the_gate() -> None:
+    rng = np.random.default_rng(6)
+    root = 3 * rng.normal(size=(40, 2, 2))
+    spread = root @ root.transpose(0, 2, 1) + np.eye(2)
+    predicted, position = rng.uniform(0, 60, size=(40, 2)), rng.uniform(0, 60, size=(70, 2))
+    distance, log_determinant = squared_mahalanobis(predicted, spread, position)
+    pairs = gated_pairs(predicted, spread, position)
+    assert 100 < len(pairs.track) < 2000
+    assert np.array_equal([pairs.track, pairs.detection], np.nonzero(distance <= GATE))
+    assert pairs.distance == pytest.approx(distance[distance <= GATE])
+    assert pairs.log_determinant == pytest.approx(log_determinant[pairs.track])
+
+
+def test_pairs_of_tracks_out_of_reach_of_everything_are_none() -> None:
+    pairs = gated_pairs(np.array([[0.0, 0.0]]), np.eye(2)[None], np.array([[100.0, 0.0], [0.0, 100.0]]))
+    assert len(pairs.track) == len(pairs.detection) == len(pairs.distance) == 0
+
+
+def test_spans_hold_what_lies_between_their_ends_and_at_them() -> None:
+    values = np.array([5.0, 1.0, 3.0])
+    spans, inside = inside_spans(values, np.array([1.0, 6.0, 2.5]), np.array([3.0, 9.0, 5.5]))
+    assert list(zip(spans.tolist(), inside.tolist(), strict=True)) == [(0, 1), (0, 2), (2, 0), (2, 2)]
+
+
+def test_empty_and_backward_spans_hold_nothing() -> None:
+    spans, inside = inside_spans(np.array([1.0, 2.0]), np.array([1.2, 2.5]), np.array([1.4, 0.5]))
+    assert len(spans) == len(inside) == 0
+    spans, _ = inside_spans(np.empty(0), np.array([0.0]), np.array([9.0]))
+    assert len(spans) == 0
 
 
 def test_prediction_finds_what_no_box_overlaps() -> None:

@@ -149,7 +149,7 @@ def test_pairs_over_many_frames_are_made_of_the_rarest_only() -> None:
     later = [dot(4 * STEP_S, 300.0 * i + 5, 250.0, snr=1.0 + i) for i in range(6)]
     tracks.start(seen(0.0, *crowd), 1, seen(4 * STEP_S, *later), 5, only_rare=True)
     assert len(tracks) == 2
-    assert {int(row[0, 1]) for row in tracks._hits} == {4, 5}  # noqa: SLF001
+    assert {int(row[0, 1]) for row in tracks.hits} == {4, 5}
 
 
 def test_speck_does_not_go_on_as_a_large_blob_where_another_speck_is() -> None:
@@ -158,7 +158,7 @@ def test_speck_does_not_go_on_as_a_large_blob_where_another_speck_is() -> None:
     tracks.start(seen(0.04, first), 1, seen(0.08, second), 2)
     x_px, y_px = path_px(3)
     tracks.step(STEP_S, seen(0.12, dot(0.12, x_px, y_px, size_px=9.0), dot(0.12, x_px + 1, y_px, size_px=1.0)), 3)
-    assert tracks._hits[0, 0].tolist() == [3, 1]  # noqa: SLF001
+    assert tracks.hits[0, 0].tolist() == [3, 1]
 
 
 def test_object_is_promoted_once_though_many_pairs_started_it() -> None:
@@ -177,6 +177,7 @@ def test_number_of_tracks_is_bounded_and_the_likeliest_stay() -> None:
         now = seen(frame * STEP_S, *clutter(rng, frame * STEP_S, 200))
         tracks.step(STEP_S, now, frame)
         tracks.start(before, frame - 1, now, frame)
+        tracks.limit()
         assert len(tracks) <= 40
         before = now
 

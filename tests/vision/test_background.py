@@ -38,13 +38,42 @@ def test_threshold_of_a_silent_wall_is_the_floor() -> None:
     assert seen.excess == pytest.approx([10 / 9])
 
 
-def test_median_moves_one_level_every_second_frame() -> None:
+def test_median_moves_one_level_every_nth_frame() -> None:
     # Settings that let no threshold grow, so that the way of the median alone can be followed: 20 levels, 40 frames.
-    settings = BackgroundSettings(hit_raise=0)
+    settings = BackgroundSettings(hit_raise=0, update_every=2)
     background = fed(RunningBackground(everywhere(), settings), flat(100), 4)
     changed = with_pixel(100, 5, 7, 120)
     differences = [background.apply(changed).difference.tolist() for _ in range(10)]
     assert differences == [[20], [20], [19], [19], [18], [18], [17], [17], [16], [16]]
+
+
+def test_settled_scene_in_which_nothing_stirs_learns_every_eighth_frame() -> None:
+    settings = BackgroundSettings(hit_raise=0, settling_frames=10, stirring_fraction=0.01)
+    background = fed(RunningBackground(everywhere(), settings), flat(100), 10)
+    changed = with_pixel(100, 5, 7, 120)
+    differences = [int(background.apply(changed).difference[0]) for _ in range(32)]
+    assert differences[0] - differences[-1] in (3, 4)
+
+
+def test_scene_that_stirs_learns_every_fourth_frame_again() -> None:
+    settings = BackgroundSettings(hit_raise=0, settling_frames=10, stirring_fraction=1e-3)
+    background = fed(RunningBackground(everywhere(), settings), flat(100), 10)
+    stirring = flat(100)
+    stirring[:2, :8] = 140  # 16 pixels, where three stir
+    fed(background, stirring, 5)
+    differences = [int(background.apply(stirring).difference[0]) for _ in range(17)]
+    assert differences[0] - differences[-1] == 4
+
+
+def test_single_frame_that_is_full_of_changes_does_not_stir_the_scene() -> None:
+    settings = BackgroundSettings(hit_raise=0, settling_frames=10, stirring_fraction=1e-3)
+    background = fed(RunningBackground(everywhere(), settings), flat(100), 10)
+    redrawn = flat(100)
+    redrawn[:8, :8] = 140
+    background.apply(redrawn)
+    changed = with_pixel(100, 5, 20, 120)
+    differences = [int(background.apply(changed).difference[-1]) for _ in range(17)]
+    assert differences[0] - differences[-1] == 2
 
 
 def test_pixel_that_flickers_raises_its_own_threshold_and_no_other() -> None:

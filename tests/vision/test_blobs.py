@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vision.background import Foreground
-from vision.blobs import CELL_PX, BlobGrouper
+from vision.blobs import CELL_PX, group_blobs
 from vision.detection import Detection
 
 Pixel = tuple[int, int]
@@ -25,8 +25,8 @@ def square(left: int, top: int, side: int) -> list[Pixel]:
     return [(left + dx, top + dy) for dy in range(side) for dx in range(side)]
 
 
-def group(seen: Foreground, width: int = 640, height: int = 360) -> list[Detection]:
-    return BlobGrouper(width, height).group(seen, 1.5, 1.48)
+def group(seen: Foreground) -> list[Detection]:
+    return group_blobs(seen, 1.5, 1.48)
 
 
 def test_nothing_makes_no_detection() -> None:
@@ -89,15 +89,14 @@ def test_contrast_keeps_its_sign() -> None:
 
 
 def test_border_pixels_are_grouped_in_frames_of_odd_size() -> None:
-    found = group(foreground([(0, 0), (636, 0), (0, 358), (636, 358)]), 637, 359)
+    found = group(foreground([(0, 0), (636, 0), (0, 358), (636, 358)]))
     assert sorted((d.x_px, d.y_px) for d in found) == [(0.0, 0.0), (0.0, 358.0), (636.0, 0.0), (636.0, 358.0)]
 
 
-def test_groups_of_one_frame_leave_nothing_for_the_next() -> None:
-    grouper = BlobGrouper(640, 360)
-    grouper.group(foreground(square(100, 100, 30)), 0.0, 0.0)
-    found = grouper.group(foreground([(99, 99), (131, 131)]), 0.04, 0.04)
-    assert [d.area_px for d in found] == [1, 1]
+@pytest.mark.parametrize("gap_cells", [2, 3, 50])
+def test_empty_cells_between_two_dots_keep_them_apart_however_many_they_are(gap_cells: int) -> None:
+    assert len(group(foreground([(40, 40), (40 + gap_cells * CELL_PX, 40)]))) == 2
+    assert len(group(foreground([(40, 40), (40, 40 + gap_cells * CELL_PX)]))) == 2
 
 
 def test_every_pixel_belongs_to_exactly_one_detection() -> None:

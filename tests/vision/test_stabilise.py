@@ -163,3 +163,16 @@ def test_dot_before_a_shaken_wall_is_found_where_a_still_camera_would_see_it() -
     assert (~on_dot).sum() < 20
     assert points[on_dot].mean(axis=0) == pytest.approx((302.5, 202.5), abs=0.3)
     assert np.array_equal(picture, before)
+
+
+def test_settled_camera_is_looked_at_in_every_eighth_frame_and_at_once_after_a_surge() -> None:
+    rng = np.random.default_rng(12)
+    wall = facade(rng)
+    stabiliser = Stabiliser(WIDTH_PX, HEIGHT_PX, StabiliserSettings(settled_frames=3))
+    still, shaken = seen(wall, 0, 0, rng), seen(wall, 1.5, 0, rng)
+    for _ in range(9):  # the first chooses the patches, the ninth is the eighth after it
+        stabiliser.steady(still, surged=False)
+    stabiliser.steady(shaken, surged=False)
+    assert not stabiliser.is_shaking
+    stabiliser.steady(shaken, surged=True)
+    assert stabiliser.is_shaking

@@ -33,3 +33,7 @@ class FoundFormError(DetectionFailedError):
 
 class ThroughputError(BenchmarkError):
     """A process whose speed was to be measured did not finish."""
+
+
+class RigError(BenchmarkError):
+    """The rig of cameras, box and endpoint cannot be set up, or does not do what it should."""

@@ -3,6 +3,7 @@
 import math
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from types import TracebackType
 from typing import Final
 
@@ -14,6 +15,7 @@ from droptrace.messages import Health
 from evidence.clock import to_rfc3339
 from floors.site import Site
 from tracking.fall import Fall, without_floor
+from vision.arrival_lag import ArrivalLag
 from vision.blind_time import BlindReason, BlindSpell, BlindTime
 from vision.clock import Clock
 from vision.clock_drift import ClockDrift
@@ -31,6 +33,10 @@ SILENT_S: Final = 2.0
 TELL_EVERY_S: Final = 5.0
 _KEEP_EVERY_S = 10.0
 _BEAT_S = 1.0
+_GAP_S: Final = 1.0
+"""Frames that lie further apart have something between them that was not seen."""
+_OPEN_S: Final = 10.0
+"""A fall takes some seconds and is told after that: of what fell so shortly before a process died nobody may know."""
 
 
 class CameraHealth:
@@ -57,7 +63,7 @@ class CameraHealth:
         self._folder = job.health
         self._start_s = self._told_s = self._kept_s = clock.monotonic_s()
         self._before = self._memory.read() if self._memory else None
-        away_s = (clock.utc_now() - self._before.watched_until).total_seconds() if self._before else 0.0
+        away_s = self._away_s(self._before) if self._before else 0.0
         self._blind = BlindTime(clock, self._before.blind if self._before else None, max(0.0, away_s))
         self._blind_before_s = 0.0
         self._picture = PictureHealth(was_covered=self._before is not None and self._before.was_covered)
@@ -65,7 +71,6 @@ class CameraHealth:
         self._geometry: str | None = None
         self._rate = FrameRate()
         self._drift = ClockDrift()
-        self._connections = 0
         self._counts = Counts()
         self._source: FrameSource | None = None
         self._evidence: StreamRecorder | None = None
@@ -73,6 +78,9 @@ class CameraHealth:
         self._frame_s: float | None = None
         self._idle_s = self._start_s
         self._time_s: float | None = None
+        self._lag = ArrivalLag()
+        self._came_s = self._start_s
+        self._connections = 0
         self._step_s = 0.0
         self._is_busy = False
         self._is_closed = False
@@ -100,11 +108,12 @@ class CameraHealth:
         """Take a frame as it comes, before anything is done with it."""
         with self._lock:
             now_s = self._clock.monotonic_s()
+            self._note_gap(frame, now_s if frame.arrived_s is None else frame.arrived_s)
+            self._note_clock(frame)
             self._step_s = 0.0 if self._time_s is None else min(frame.time_s - self._time_s, SILENT_S)
             self._time_s, self._is_busy = frame.time_s, True
             self._frame_s = self._idle_s = now_s
             self._rate.add(frame.time_s, now_s)
-            self._note_clock(frame)
             is_looked_at = self._picture.see(frame.luma, now_s)
             if is_looked_at and self._place is not None and self._picture.is_well:
                 self._place.see(frame.luma, now_s)
@@ -150,7 +159,8 @@ class CameraHealth:
         with self._lock:
             if not self._is_closed:
                 self._count(self._clock.monotonic_s())
-                self._keep()
+                # All that was seen has been told.
+                self._keep(open_s=0.0)
                 self._is_closed = True
 
     def health(self) -> Health:
@@ -184,14 +194,6 @@ class CameraHealth:
                 evidence_held=self._evidence.is_held if self._evidence else None,
             )
 
-    def _note_clock(self, frame: Frame) -> None:
-        """Compare the camera's clock with the machine's; a new connection lays its times anew."""
-        if self._counts.connections != self._connections:
-            self._connections = self._counts.connections
-            self._drift.restart()
-        if frame.arrived_s is not None:
-            self._drift.add(frame.time_s, frame.arrived_s)
-
     def _dropped(self) -> dict[str, int]:
         counts = self._counts
         return {
@@ -202,9 +204,12 @@ class CameraHealth:
         }
 
     def _count(self, now_s: float) -> None:
-        """Tell the time of blindness what holds now, and the log what that changes."""
+        """Tell the time of blindness what holds now."""
+        self._update(*self._reason(now_s))
+
+    def _update(self, reason: BlindReason | None, since_s: float, until_s: float) -> None:
+        """Tell it why nothing is seen, and the log what that changes."""
         before = self._blind.spell
-        reason, since_s, until_s = self._reason(now_s)
         over = self._blind.update(reason, since_s, until_s)
         spell = self._blind.spell
         if spell is not None and (before is None or before.reason != spell.reason):
@@ -212,6 +217,29 @@ class CameraHealth:
             self._log.warning("camera_blind", camera=self._name, reason=spell.reason)
         elif over is not None and spell is None:
             self._tell_end(over)
+
+    def _note_gap(self, frame: Frame, came_s: float) -> None:
+        """Count as blind what was not seen between the frame before and this one, as where a stream was cut.
+
+        Both clocks must say so: a camera's own may jump, and frames that wait in a queue come late. From one connection
+        to the next the source tells how much time passed, frames that were never read included.
+        """
+        if self._time_s is not None:
+            missing_s = frame.time_s - self._time_s
+            if self._counts.connections == self._connections:
+                missing_s = min(missing_s, came_s - self._came_s)
+            if missing_s > _GAP_S:
+                self._update("no_stream", came_s - missing_s, came_s)
+        self._came_s = came_s
+        self._lag.note(frame.time_s, came_s)
+
+    def _note_clock(self, frame: Frame) -> None:
+        """Compare the camera's clock with the machine's; a new connection lays its times anew."""
+        if self._counts.connections != self._connections:
+            self._connections = self._counts.connections
+            self._drift.restart()
+        if frame.arrived_s is not None:
+            self._drift.add(frame.time_s, frame.arrived_s)
 
     def _tell_end(self, over: BlindSpell) -> None:
         blind_s, self._blind_before_s = round(self._blind_before_s + over.seconds, 1), 0.0
@@ -255,13 +283,16 @@ class CameraHealth:
             self._log.warning("camera_in_place", camera=self._name, moved_px=_rounded(place.moved_px))
         return True
 
-    def _keep(self) -> None:
+    def _keep(self, open_s: float = _OPEN_S) -> None:
         if self._memory is not None:
             spell = self._blind.spell
+            # What is counted as blind already is not counted again.
+            unknown_s = 0.0 if spell else open_s + self._behind_s()
             is_moved = self._place is not None and self._place.standing == "moved"
             self._memory.write(
                 Remembered(
-                    watched_until=self._clock.utc_now(),
+                    watched_until=self._clock.utc_now() - timedelta(seconds=unknown_s),
+                    watched_until_s=self._clock.monotonic_s() - unknown_s,
                     blind=self._blind.today,
                     was_blind=spell.reason if spell else None,
                     was_covered="covered" in self._picture.ailments,
@@ -269,6 +300,18 @@ class CameraHealth:
                     geometry=self._geometry,
                 )
             )
+
+    def _away_s(self, before: Remembered) -> float:
+        """Tell for how long nobody watched; by the wall clock, which may have been set, where there is no other."""
+        if before.watched_until_s is not None:
+            return self._start_s - before.watched_until_s
+        return (self._clock.utc_now() - before.watched_until).total_seconds()
+
+    def _behind_s(self) -> float:
+        """Tell how far the work is behind the camera: what waits is lost when this process ends."""
+        if self._time_s is None:
+            return 0.0
+        return max(0.0, self._lag.time_s(self._clock.monotonic_s()) - self._time_s)
 
 
 class NoHealth:

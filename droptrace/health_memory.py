@@ -12,6 +12,7 @@ from droptrace.kept_file import KeptFile
 from vision.blind_time import BlindDay, BlindReason
 
 MEMORY_NAME = "health.json"
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _REASONS: tuple[BlindReason, ...] = get_args(BlindReason)
 
 
@@ -20,7 +21,8 @@ class Remembered:
     """What the last process knew.
 
     Attributes:
-        watched_until: When it last wrote; after that nobody watched.
+        watched_until: Until when all that fell is known to have been told.
+        watched_until_s: The same by the monotonic clock, which nobody sets; None where the machine was started since.
         blind: What it had counted on its last day.
         was_blind: Why it saw nothing then; None where it saw.
         was_covered: Whether the camera was covered.
@@ -29,6 +31,7 @@ class Remembered:
     """
 
     watched_until: datetime
+    watched_until_s: float | None
     blind: BlindDay
     was_blind: str | None
     was_covered: bool
@@ -42,6 +45,7 @@ class HealthMemory:
     def __init__(self, folder: Path) -> None:
         """Take the folder, which need not exist."""
         self._file = KeptFile(folder / MEMORY_NAME, makes_folder=True)
+        self._boot = _boot_id()
 
     def read(self) -> Remembered | None:
         """Give what the last process knew; None where there was none."""
@@ -50,6 +54,7 @@ class HealthMemory:
             seconds = {reason: float(told["blind_s"][reason]) for reason in _REASONS if reason in told["blind_s"]}
             return Remembered(
                 watched_until=datetime.fromisoformat(told["watched_until"]),
+                watched_until_s=float(told["watched_until_s"]) if self._boot and told["boot"] == self._boot else None,
                 blind=BlindDay(date.fromisoformat(told["day"]), seconds),
                 was_blind=told["was_blind"],
                 was_covered=bool(told["was_covered"]),
@@ -66,6 +71,8 @@ class HealthMemory:
         """Replace what was known."""
         text = {
             "watched_until": now.watched_until.isoformat(),
+            "watched_until_s": now.watched_until_s,
+            "boot": self._boot,
             "day": now.blind.day.isoformat(),
             "blind_s": {reason: round(seconds, 3) for reason, seconds in now.blind.seconds.items()},
             "was_blind": now.was_blind,
@@ -76,3 +83,11 @@ class HealthMemory:
         error = self._file.replace(json.dumps(text))
         if error is not None:
             structlog.get_logger().warning("health_not_kept", file=str(self._file.path), why=error.strerror)
+
+
+def _boot_id() -> str | None:
+    """Name this run of the machine, in which the monotonic clock is one for all; None where it has no name."""
+    try:
+        return _BOOT_ID.read_text(encoding="ascii").strip()
+    except OSError:
+        return None

@@ -47,7 +47,7 @@ class BlindTime:
             self._seconds = dict(before.seconds)
         self._reason: BlindReason | None = "restarting" if away_s > 0 else None
         self._counted_s = clock.monotonic_s() - away_s
-        self._since_s = self._counted_s
+        self._since_s = self._free_s = self._counted_s
 
     @property
     def spell(self) -> BlindSpell | None:
@@ -65,19 +65,21 @@ class BlindTime:
 
         Args:
             reason: Why; None where the camera sees.
-            since_s: Since when that is so, monotonic; it may lie before the last call.
+            since_s: Since when that is so, monotonic; it may lie before the last call, and before what was said then.
             until_s: Until when it is sure to have been so; what follows is counted when it is.
 
         Returns:
             The blind time that this ends, or None.
         """
         if reason == self._reason:
+            self._begin_earlier(since_s)
             self._count(until_s)
             return None
         self._count(since_s)
         over = self.spell
         self._reason = reason
         # No second is counted twice: what an earlier reason has had stays its own.
+        self._free_s = self._counted_s
         self._since_s = self._counted_s = max(since_s, self._counted_s)
         self._count(until_s)
         return over
@@ -86,6 +88,12 @@ class BlindTime:
         """Add a moment that ends now, unless it is counted as blind anyway."""
         if self._reason is None:
             self._add(reason, seconds, self._clock.monotonic_s())
+
+    def _begin_earlier(self, since_s: float) -> None:
+        earlier_s = max(since_s, self._free_s)
+        if self._reason is not None and earlier_s < self._since_s:
+            self._add(self._reason, self._since_s - earlier_s, self._since_s)
+            self._since_s = earlier_s
 
     def _count(self, until_s: float) -> None:
         if self._reason is not None and until_s > self._counted_s:

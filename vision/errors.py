@@ -34,6 +34,10 @@ class StreamRefused(SourceError):
     """The camera answered, and said no: wrong credentials, wrong path, too many viewers."""
 
 
+class CredentialsRefused(StreamRefused):
+    """The camera wants other credentials; some lock the account of who tries too often."""
+
+
 class StreamLost(SourceError):
     """The camera does not answer, or no longer."""
 

@@ -12,7 +12,7 @@ from av.container import InputContainer
 
 from vision.camera_address import without_credentials
 from vision.clock import Clock
-from vision.errors import SourceError, StreamLost, StreamRefused
+from vision.errors import CredentialsRefused, SourceError, StreamLost, StreamRefused
 from vision.packet import EncodedPacket
 from vision.rtsp_settings import RtspSettings
 from vision.stream_format import StreamFormat, video_stream
@@ -144,6 +144,8 @@ def open_rtsp(address: str, settings: RtspSettings) -> InputContainer:
 
 def _explained(error: av.error.FFmpegError, name: str, settings: RtspSettings, *, is_late: bool) -> SourceError:
     """Say what an error of FFmpeg means; its own text carries the address with the password."""
+    if isinstance(error, av.error.HTTPUnauthorizedError | av.error.HTTPForbiddenError):
+        return CredentialsRefused(f"{name}: the camera refuses the credentials; check user and password in the address")
     refusal = _refusal(error, settings)
     if refusal is not None:
         return StreamRefused(f"{name}: the camera {refusal}")
@@ -155,8 +157,6 @@ def _explained(error: av.error.FFmpegError, name: str, settings: RtspSettings, *
 
 
 def _refusal(error: av.error.FFmpegError, settings: RtspSettings) -> str | None:
-    if isinstance(error, av.error.HTTPUnauthorizedError | av.error.HTTPForbiddenError):
-        return "refuses the credentials; check user and password in the address"
     if isinstance(error, av.error.HTTPNotFoundError):
         return "has no stream at that path; check the path in the camera's manual"
     if isinstance(error, av.error.HTTPClientError):

@@ -7,13 +7,14 @@ from threading import Event
 
 import structlog
 
+from vision.arrival_lag import ArrivalLag
 from vision.backoff import Backoff
 from vision.camera_address import without_credentials
 from vision.clock import Clock
 from vision.counts import Counts
 from vision.damage_log import DamageLog
 from vision.decoder import Decoder
-from vision.errors import StreamLost, StreamRefused
+from vision.errors import CredentialsRefused, StreamLost, StreamRefused
 from vision.frame import Frame
 from vision.hardware import Hardware
 from vision.packet_ring import PacketRing
@@ -26,6 +27,9 @@ from vision.stream_format import StreamFormat
 from vision.time_axis import TimeAxis
 
 _NAP_S = 0.25
+_LONGEST_S = 2.0
+"""With a quarter more at random, and two seconds to the next key picture, a camera that is back is seen in 5 s."""
+_SAY_EVERY_S = 60.0
 _LEAST_STEP_S = 0.001
 _LARGEST_JUMP_S = 10.0
 _LARGEST_STEP_BACK_S = 1.0
@@ -71,7 +75,10 @@ class RtspSource:
         self._address = address
         self._clock = clock
         self._give_up_first = give_up_first
-        self._backoff = Backoff(rng or Random())
+        rng = rng or Random()
+        self._backoff = Backoff(rng, longest_s=_LONGEST_S)
+        self._patience = Backoff(rng)
+        self._said: tuple[str, float] | None = None  # why it is lost, and when that was said
         self._settings = settings
         self._open_container = open_container
         self._on_turn = on_turn
@@ -82,6 +89,7 @@ class RtspSource:
         self._stopped = Event()
         self._frames = self._for_ever()
         self._first: Frame | None = None
+        self._lag = ArrivalLag()
         self._last_s: tuple[float, float] | None = None  # of the last frame: its time, and when it came
         self._shape: tuple[int, int] | None = None
         self._info = SourceInfo(without_credentials(address), 0, 0, None, "unknown", 0, True)
@@ -135,7 +143,8 @@ class RtspSource:
             except (StreamLost, StreamRefused) as error:
                 if self._give_up_first and self.counts.connections == 0:
                     raise
-                self._wait(str(error))
+                backoff = self._patience if isinstance(error, CredentialsRefused) else self._backoff
+                self._wait(str(error), backoff.next_s())
             finally:
                 connection.close()
 
@@ -187,7 +196,8 @@ class RtspSource:
         offset_s = 0.0
         if self._last_s is not None:
             time_s, seen_s = self._last_s
-            offset_s = time_s + max(_LEAST_STEP_S, first.monotonic_s - seen_s)
+            # Frames that still waited when the stream was cut are missing too.
+            offset_s = max(time_s + max(_LEAST_STEP_S, first.monotonic_s - seen_s), self._lag.time_s(first.monotonic_s))
         axis = TimeAxis(stream.time_base, offset_s=offset_s)
         return Decoder(stream, self.counts, axis, shape=self._shape, hardware=self._hardware)
 
@@ -201,6 +211,8 @@ class RtspSource:
             self._ring.lay_on(decoder.axis)
             self.counts.connections += 1
             self._backoff.reset()
+            self._patience.reset()
+            self._said = None
             self._shape = (frames[0].luma.shape[0], frames[0].luma.shape[1])
             self._info = SourceInfo(
                 name=self._info.name,
@@ -216,11 +228,14 @@ class RtspSource:
     def _noted(self, frames: list[Frame], arrival: Arrival) -> Iterator[Frame]:
         for frame in frames:
             self._last_s = (frame.time_s, arrival.monotonic_s)
+            self._lag.note(frame.time_s, arrival.monotonic_s)
             yield replace(frame, arrived_s=arrival.monotonic_s)
 
-    def _wait(self, why: str) -> None:
-        wait_s = self._backoff.next_s()
-        structlog.get_logger().warning("stream_lost", source=self._info.name, why=why, again_in_s=round(wait_s, 1))
+    def _wait(self, why: str, wait_s: float) -> None:
+        now_s = self._clock.monotonic_s()
+        if self._said is None or self._said[0] != why or now_s - self._said[1] >= _SAY_EVERY_S:
+            self._said = (why, now_s)
+            structlog.get_logger().warning("stream_lost", source=self._info.name, why=why, again_in_s=round(wait_s, 1))
         while wait_s > 0 and not self._stopped.is_set():
             self._on_turn()
             nap_s = min(wait_s, _NAP_S)

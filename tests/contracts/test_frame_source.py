@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from benchmarks.rig.rtp import rtp
 from tests.ports import free_port
 from tests.vision.cameras import ScriptedCamera
 from tests.vision.clips import HEIGHT_PX, WIDTH_PX, encode, even_ms, pictures
 from tests.vision.gst_camera import serving, skip_without_gstreamer
-from tests.vision.rtsp_camera import Show, rtp, rtsp_camera
+from tests.vision.rtsp_camera import Show, rtsp_camera
 from vision.clock import ManualClock, SystemClock
 from vision.errors import NotHeld
 from vision.frame import Frame

@@ -13,13 +13,14 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from benchmarks.rig.rtp import rtp
 from droptrace.config import load_edge_config
 from droptrace.edge import EdgeBox, make_edge_box
 from droptrace.messages import Failed, Message, Progress
 from tests.droptrace.processes import wait_until
 from tests.vision.clips import encode, even_ms, pictures
 from tests.vision.damage import damaged
-from tests.vision.rtsp_camera import RtspCamera, Show, rtp, rtsp_camera
+from tests.vision.rtsp_camera import RtspCamera, Show, rtsp_camera
 
 FRAMES = 20
 CODECS = {"h264": "libx264", "hevc": "libx265"}

@@ -55,16 +55,16 @@ class Camera:
             self.health.begin(self.source, self._site)
         for _ in range(round(seconds * FPS)):
             arrived_s = self.clock.monotonic_s()
-            time_s = (arrived_s - self._start_s) * (1 + fast_ppm * 1e-6)
-            luma = noisy(picture, self._rng)
-            self.source.counts.frames += 1
-            frame = Frame(
-                0, 0, Fraction(1, 1000), time_s, None, luma, False, lambda: np.empty((0, 0, 3), np.uint8), arrived_s
-            )
-            self.health.take(frame)
+            self.take(picture, (arrived_s - self._start_s) * (1 + fast_ppm * 1e-6), arrived_s)
             self.wait(work_s)
             self.health.done(overloaded)
             self.clock.advance(1 / FPS - work_s if work_s < 1 / FPS else 0.0)
+
+    def take(self, picture: Picture | np.ndarray, time_s: float, arrived_s: float | None = None) -> None:
+        luma = noisy(picture, self._rng)
+        self.source.counts.frames += 1
+        colour = np.empty((0, 0, 3), np.uint8)
+        self.health.take(Frame(0, 0, Fraction(1, 1000), time_s, None, luma, False, lambda: colour, arrived_s))
 
     def wait(self, seconds: float) -> None:
         """Let time pass; what beats once a second goes on beating."""
@@ -132,6 +132,20 @@ def test_silent_camera_is_blind_after_two_seconds_and_counts_to_its_next_frame(
     assert events[1]["blind_s"] == pytest.approx(30.2)
 
 
+@pytest.mark.parametrize(("pause_s", "missing_s"), [(0.5, None), (1.4, 1.6)])
+def test_short_gap_between_frames_is_blind_time_too(
+    tmp_path: Path, clock: ManualClock, pause_s: float, missing_s: float | None
+) -> None:
+    camera = Camera(tmp_path, clock)
+    with capture_logs() as events:
+        camera.show(tower(), 10)
+        camera.wait(pause_s)
+        camera.show(tower(), 10)
+    assert camera.blind_s == ({} if missing_s is None else {"no_stream": missing_s})
+    told = [(event["event"], event.get("blind_s")) for event in events]
+    assert told == ([] if missing_s is None else [("camera_blind", None), ("camera_sees", missing_s)])
+
+
 def test_camera_that_never_answers_is_blind_from_the_start(tmp_path: Path, clock: ManualClock) -> None:
     camera = Camera(tmp_path, clock)
     camera.wait(60)
@@ -186,9 +200,10 @@ def test_blind_time_goes_on_over_a_restart(tmp_path: Path, clock: ManualClock) -
     with capture_logs() as events:
         second.wait(1)
         second.show(tower(), 5)
-    assert second.blind_s == {"no_stream": 20.2, "restarting": 9.0}
+    # From the last frame that the first one saw.
+    assert second.blind_s == {"no_stream": 20.2, "restarting": 9.2}
     assert [(event["event"], event["reason"], event["blind_s"]) for event in events] == [
-        ("camera_sees", "restarting", 9.0)
+        ("camera_sees", "restarting", 9.2)
     ]
 
 
@@ -196,12 +211,39 @@ def test_process_that_is_killed_is_blind_from_what_it_wrote_last(tmp_path: Path,
     first = Camera(tmp_path, clock)
     first.show(tower(), 25)
     written = datetime.fromisoformat(json.loads((tmp_path / MEMORY_NAME).read_text())["watched_until"])
-    assert 0 <= (clock.utc_now() - written).total_seconds() <= 12
+    # What falls takes seconds and is told after that: of the last ten nobody knows.
+    assert 10 <= (clock.utc_now() - written).total_seconds() <= 22
     clock.advance(3)
     away_s = (clock.utc_now() - written).total_seconds()
     second = Camera(tmp_path, clock)
     second.show(tower(), 5)
     assert second.blind_s == {"restarting": pytest.approx(away_s)}
+
+
+def test_what_waited_when_a_process_ended_is_blind_time_of_the_next(tmp_path: Path, clock: ManualClock) -> None:
+    first = Camera(tmp_path, clock)
+    first.show(tower(), 10)
+    # From here on each frame is worked on for so long that the next ones wait: 4 s of pictures in 6 s.
+    for step in range(1, 21):
+        clock.advance(0.3)
+        first.take(tower(), 10.0 + (step - 1) / FPS)
+        first.health.done(0)
+    first.health.close()
+    clock.advance(8)
+    second = Camera(tmp_path, clock)
+    second.show(tower(), 5)
+    assert second.blind_s == {"restarting": pytest.approx(8.0 + 2.0, abs=0.3)}
+
+
+def test_clock_that_is_set_back_while_no_process_runs_hides_no_blind_time(tmp_path: Path, clock: ManualClock) -> None:
+    first = Camera(tmp_path, clock)
+    first.show(tower(), 10)
+    first.health.close()
+    clock.advance(8)
+    clock.step(-900)
+    second = Camera(tmp_path, clock)
+    second.show(tower(), 5)
+    assert second.blind_s == {"restarting": 8.2}
 
 
 def test_midnight_utc_begins_a_new_day(tmp_path: Path) -> None:

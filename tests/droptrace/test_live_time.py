@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.rig.rtp import rtp
 from droptrace.kernel_clock import ClockSync
 from droptrace.live_time import LiveTime, WallTime
 from tests.vision.clips import encode, even_ms, pictures
-from tests.vision.rtsp_camera import Show, rtp, rtsp_camera
+from tests.vision.rtsp_camera import Show, rtsp_camera
 from vision.clock import ManualClock, SystemClock
 from vision.frame import Frame
 from vision.source_rtsp import RtspSource

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from benchmarks.rig.rtp import rtp
 from tests.droptrace.processes import children_of, skip_without_proc, wait_until
 from tests.droptrace.program import finish, run, running
 from tests.evidence import receiver as receivers
@@ -15,7 +16,7 @@ from tests.evidence.receiver import Receiver
 from tests.journeys.box import Box
 from tests.ports import free_port
 from tests.vision.clips import encode, even_ms, pictures
-from tests.vision.rtsp_camera import Show, rtp, rtsp_camera
+from tests.vision.rtsp_camera import Show, rtsp_camera
 
 
 def cameras(receiver: Receiver) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ import av
 import numpy as np
 import pytest
 
+from benchmarks.rig.rtp import rtp
 from droptrace.child import CameraChild
 from droptrace.job import CameraJob
 from droptrace.messages import Failed
@@ -14,7 +15,7 @@ from tests.droptrace.program import DEMO, finish, running
 from tests.evidence import receiver as receivers
 from tests.journeys.box import Box
 from tests.vision.clips import encode, even_ms
-from tests.vision.rtsp_camera import Show, rtp, rtsp_camera
+from tests.vision.rtsp_camera import Show, rtsp_camera
 
 FRAMES = 40
 

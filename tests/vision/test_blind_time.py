@@ -129,3 +129,16 @@ def test_moments_count_only_while_it_is_not_blind_anyway() -> None:
     blind.update("dark", 8.0, 10.0)
     blind.add("overloaded", 0.04)
     assert today(blind) == {"overloaded": 0.04, "dark": 2.0}
+
+
+def test_blind_time_that_turns_out_to_have_begun_earlier_takes_no_second_of_another_reason() -> None:
+    clock = ManualClock(NOON)
+    blind = BlindTime(clock)
+    clock.advance(100)
+    blind.update("dark", 10.0, 20.0)
+    blind.update(None, 20.0, 60.0)
+    blind.update("no_stream", 60.0, 100.0)
+    blind.update("no_stream", 50.0, 100.0)
+    assert blind.spell == BlindSpell("no_stream", 50.0)
+    blind.update("no_stream", 5.0, 100.0)
+    assert today(blind) == {"dark": 10.0, "no_stream": 80.0}

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.rig.rtp import rtp
 from tests.vision.cameras import HastyClock
 from tests.vision.clips import encode, even_ms, pictures
 from tests.vision.damage import damaged
-from tests.vision.rtsp_camera import Show, rtp, rtsp_camera
+from tests.vision.rtsp_camera import Show, rtsp_camera
 from vision.errors import NotAVideo, NotHeld, RecordingNotWritten, SizeChanged
 from vision.source_rtsp import RtspSource
 

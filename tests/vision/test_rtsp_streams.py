@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
+from benchmarks.rig.rtp import rtp
 from tests.vision.cameras import HastyClock
 from tests.vision.clips import encode, even_ms, pictures
-from tests.vision.rtsp_camera import RtspCamera, Show, rtp, rtsp_camera
+from tests.vision.rtsp_camera import RtspCamera, Show, rtsp_camera
 from vision.clock import SystemClock
 from vision.errors import SizeChanged, StreamLost, StreamRefused
 from vision.frame import Frame

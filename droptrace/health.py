@@ -79,6 +79,7 @@ class CameraHealth:
         self._idle_s = self._start_s
         self._time_s: float | None = None
         self._lag = ArrivalLag()
+        self._late_s = 0.0
         self._came_s = self._start_s
         self._connections = 0
         self._step_s = 0.0
@@ -110,6 +111,7 @@ class CameraHealth:
             now_s = self._clock.monotonic_s()
             self._note_gap(frame, now_s if frame.arrived_s is None else frame.arrived_s)
             self._note_clock(frame)
+            self._late_s = max(0.0, self._lag.time_s(now_s) - frame.time_s)
             self._step_s = 0.0 if self._time_s is None else min(frame.time_s - self._time_s, SILENT_S)
             self._time_s, self._is_busy = frame.time_s, True
             self._frame_s = self._idle_s = now_s
@@ -185,6 +187,7 @@ class CameraHealth:
                 fps_arrived=round(self._rate.by_arrival(now_s), 2),
                 fps_declared=info.declared_fps if info else None,
                 frame_age_s=None if self._frame_s is None else round(now_s - self._frame_s, 3),
+                behind_s=round(self._late_s, 3),
                 frames=self._counts.frames,
                 dropped=self._dropped(),
                 connections=self._counts.connections,

@@ -78,6 +78,7 @@ class Health:
         fps_arrived: Frames a second that came in the last ten seconds.
         fps_declared: What the stream says of itself, or None.
         frame_age_s: Seconds since the last frame came; None before the first.
+        behind_s: How far the work is behind the camera, seconds; 0 before the first frame.
         frames: Frames that came since this process began.
         dropped: Frames and packets that were not looked at since then, by why (`vision.counts.Counts`); `overloaded`
             are frames in which so much changed at once that nothing could be seen.
@@ -102,6 +103,7 @@ class Health:
     fps_arrived: float
     fps_declared: float | None
     frame_age_s: float | None
+    behind_s: float
     frames: int
     dropped: dict[str, int]
     connections: int

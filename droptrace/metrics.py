@@ -119,6 +119,7 @@ def _camera_rows(camera: CameraStatus) -> Iterator[_Row]:
         return
     yield "droptrace_camera_frame_rate", "Frames a second that came in the last ten seconds.", health.fps_arrived
     yield "droptrace_camera_frame_age_seconds", "Since the last frame came.", health.frame_age_s
+    yield "droptrace_camera_behind_seconds", "How far the work is behind the camera.", health.behind_s
     yield "droptrace_camera_frames_total", "Frames that came since its process began.", health.frames
     yield "droptrace_camera_clock_jumps_total", "How often its own clock jumped.", health.clock_jumps
     drift = None if health.clock_drift_ppm is None else health.clock_drift_ppm / 1e6

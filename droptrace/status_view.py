@@ -16,6 +16,10 @@ OLD_S = 3 * TELL_EVERY_S
 """Whoever has told nothing for so long hangs, or was killed."""
 
 
+_LATE_S = 5.0
+"""A camera whose pictures are looked at so long after they came is told: what waits is lost when its process ends."""
+
+
 def age_s(status: BoxStatus, now: datetime) -> float:
     """Tell how old a status is, seconds; one from the future is as old as it is ahead, since a clock was set back."""
     return abs((now - datetime.fromisoformat(status.sent_utc)).total_seconds())
@@ -85,6 +89,7 @@ def _sight(camera: CameraStatus) -> str:
     health = camera.health
     if camera.sees:
         buts = ["has moved"] if health and health.standing == "moved" else []
+        buts += [f"{_span(health.behind_s)} late"] if health and health.behind_s > _LATE_S else []
         buts += ["its evidence stream is lost"] if health and health.evidence_held is False else []
         return f"yes, but {' and '.join(buts)}" if buts else "yes"
     if camera.state == "watching" and health and health.blind:

@@ -69,6 +69,7 @@ class CameraHealth(_Part):
     connections: Count | None = None
     clock_jumps: Count | None = None
     clock_drift_ppm: float | None = None
+    behind_s: Amount | None = None
     decoder: Name | None = None
     evidence_held: bool | None = None
 

@@ -20,6 +20,7 @@ HEALTH = Health(
     fps_arrived=24.96,
     fps_declared=25.0,
     frame_age_s=0.04,
+    behind_s=0.12,
     frames=1500,
     dropped={"damaged": 3, "overloaded": 0},
     connections=2,

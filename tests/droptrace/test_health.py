@@ -38,7 +38,7 @@ class Camera:
         self.health = CameraHealth(job, clock, self.told.append)
         self._site = site
         self._rng = np.random.default_rng(1)
-        self._start_s = clock.monotonic_s()
+        self.start_s = clock.monotonic_s()
         self._has_begun = False
 
     def show(
@@ -55,7 +55,7 @@ class Camera:
             self.health.begin(self.source, self._site)
         for _ in range(round(seconds * FPS)):
             arrived_s = self.clock.monotonic_s()
-            self.take(picture, (arrived_s - self._start_s) * (1 + fast_ppm * 1e-6), arrived_s)
+            self.take(picture, (arrived_s - self.start_s) * (1 + fast_ppm * 1e-6), arrived_s)
             self.wait(work_s)
             self.health.done(overloaded)
             self.clock.advance(1 / FPS - work_s if work_s < 1 / FPS else 0.0)
@@ -82,6 +82,16 @@ class Camera:
 @pytest.fixture
 def clock() -> ManualClock:
     return ManualClock(NOON)
+
+
+def test_camera_whose_pictures_wait_is_told_to_be_behind(tmp_path: Path, clock: ManualClock) -> None:
+    camera = Camera(tmp_path, clock)
+    camera.show(tower(), 10)
+    assert camera.health.health().behind_s == pytest.approx(0, abs=0.01)
+    came_s = clock.monotonic_s()
+    clock.advance(7.0)
+    camera.take(tower(), came_s - camera.start_s, came_s)
+    assert camera.health.health().behind_s == pytest.approx(7.0, abs=0.3)
 
 
 def test_clock_of_the_camera_is_compared_with_the_machine_s_anew_at_each_connection(

@@ -58,6 +58,7 @@ def test_status_is_scraped_in_base_units(server: MetricsServer, collector: Statu
         'droptrace_camera_memory_bytes{camera="gate"}': 225.4e6,
         'droptrace_camera_frame_rate{camera="gate"}': 24.96,
         'droptrace_camera_frame_age_seconds{camera="gate"}': 0.04,
+        'droptrace_camera_behind_seconds{camera="gate"}': 0.12,
         'droptrace_camera_frames_total{camera="gate"}': 1500.0,
         'droptrace_camera_clock_jumps_total{camera="gate"}': 1.0,
         'droptrace_camera_clock_drift_ratio{camera="gate"}': pytest.approx(-41.5e-6),

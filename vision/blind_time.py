@@ -26,6 +26,9 @@ class BlindDay:
     seconds: Mapping[BlindReason, float]
 
 
+_REMEMBERED_S = 3600.0
+
+
 class BlindTime:
     """Adds up blind seconds, each once, and begins anew at midnight UTC.
 
@@ -47,12 +50,13 @@ class BlindTime:
             self._seconds = dict(before.seconds)
         self._reason: BlindReason | None = "restarting" if away_s > 0 else None
         self._counted_s = clock.monotonic_s() - away_s
-        self._since_s = self._free_s = self._counted_s
+        self._spell_s = 0.0
+        self._spans: list[tuple[float, float]] = []  # what was counted of late, in order, none touching another
 
     @property
     def spell(self) -> BlindSpell | None:
         """Tell the blind time that goes on, as far as it is counted; None while the camera sees."""
-        return None if self._reason is None else BlindSpell(self._reason, self._counted_s - self._since_s)
+        return None if self._reason is None else BlindSpell(self._reason, self._spell_s)
 
     @property
     def today(self) -> BlindDay:
@@ -72,16 +76,13 @@ class BlindTime:
             The blind time that this ends, or None.
         """
         if reason == self._reason:
-            self._begin_earlier(since_s)
-            self._count(until_s)
+            self._count(since_s, until_s)
             return None
-        self._count(since_s)
+        self._count(self._counted_s, since_s)
         over = self.spell
-        self._reason = reason
-        # No second is counted twice: what an earlier reason has had stays its own.
-        self._free_s = self._counted_s
-        self._since_s = self._counted_s = max(since_s, self._counted_s)
-        self._count(until_s)
+        self._reason, self._spell_s = reason, 0.0
+        self._counted_s = max(since_s, self._counted_s)
+        self._count(since_s, until_s)
         return over
 
     def add(self, reason: BlindReason, seconds: float) -> None:
@@ -89,16 +90,28 @@ class BlindTime:
         if self._reason is None:
             self._add(reason, seconds, self._clock.monotonic_s())
 
-    def _begin_earlier(self, since_s: float) -> None:
-        earlier_s = max(since_s, self._free_s)
-        if self._reason is not None and earlier_s < self._since_s:
-            self._add(self._reason, self._since_s - earlier_s, self._since_s)
-            self._since_s = earlier_s
+    def _count(self, since_s: float, until_s: float) -> None:
+        """Count a time for what holds now, but no second twice: what another reason has had stays its own."""
+        if self._reason is None:
+            return
+        for start_s, end_s in self._uncounted(min(since_s, self._counted_s), until_s):
+            self._add(self._reason, end_s - start_s, end_s)
+            self._spell_s += end_s - start_s
+        self._counted_s = max(self._counted_s, until_s)
 
-    def _count(self, until_s: float) -> None:
-        if self._reason is not None and until_s > self._counted_s:
-            self._add(self._reason, until_s - self._counted_s, until_s)
-            self._counted_s = until_s
+    def _uncounted(self, since_s: float, until_s: float) -> list[tuple[float, float]]:
+        """Tell which parts of a time were not counted before, and note that they are now."""
+        parts, start_s = [], since_s
+        for span in [*(span for span in self._spans if span[1] > since_s and span[0] < until_s), (until_s, until_s)]:
+            if span[0] > start_s:
+                parts.append((start_s, span[0]))
+            start_s = max(start_s, span[1])
+        if until_s > since_s:
+            apart = [span for span in self._spans if span[1] < since_s or span[0] > until_s]
+            touching = [span for span in self._spans if span not in apart]
+            whole = (min([since_s, *(a for a, _ in touching)]), max([until_s, *(b for _, b in touching)]))
+            self._spans = sorted(span for span in [*apart, whole] if span[1] > until_s - _REMEMBERED_S)
+        return parts
 
     def _add(self, reason: BlindReason, seconds: float, end_s: float) -> None:
         """Add what lies in today of a time that ended at `end_s`."""

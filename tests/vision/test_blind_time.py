@@ -53,7 +53,7 @@ def test_two_reasons_share_no_second() -> None:
     blind.update("no_stream", 10.0, 30.0)
     clock.advance(10)
     assert blind.update("dark", 5.0, 40.0) == BlindSpell("no_stream", 20.0)
-    assert today(blind) == {"no_stream": 20.0, "dark": 10.0}
+    assert today(blind) == {"no_stream": 20.0, "dark": 15.0}  # 5 to 10, and 30 to 40
 
 
 def test_midnight_begins_a_new_day_within_a_blind_time() -> None:
@@ -141,4 +141,4 @@ def test_blind_time_that_turns_out_to_have_begun_earlier_takes_no_second_of_anot
     blind.update("no_stream", 50.0, 100.0)
     assert blind.spell == BlindSpell("no_stream", 50.0)
     blind.update("no_stream", 5.0, 100.0)
-    assert today(blind) == {"dark": 10.0, "no_stream": 80.0}
+    assert today(blind) == {"dark": 10.0, "no_stream": 85.0}  # 5 to 10, and 20 to 100

@@ -20,6 +20,7 @@ from benchmarks.runner import write_whole
 from benchmarks.speed_table import DECODING, DROPTRACE, SpeedResults, make_speed_table, speed_as_json
 from benchmarks.throughput import Cost, Work, decode_luma, run_work
 from droptrace.bench import program_state, watch_clip
+from droptrace.signals import take_interrupts
 from vision.clock import SystemClock
 
 ROUNDS = 5
@@ -134,6 +135,7 @@ def _run(contender: Contender, clip: ClipSpeed) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print the table and write the data; see the module. Returns 1 where something failed or was stopped."""
     asked = _parser().parse_args(arguments)
+    take_interrupts()
     try:
         dvr_scan = find_dvr_scan(asked.dvr_scan)
         everybody = contenders(dvr_scan)

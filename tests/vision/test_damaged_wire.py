@@ -45,8 +45,8 @@ def assert_seen_again(clip: Path, seeds: Sequence[int]) -> None:
     with serving(clip, port), damaged_wire(port, seeds) as wire, capture_logs() as logged:
         changes = watch_until_whole(wire)
     lost = [event for event in logged if event["event"] == "stream_lost"]
-    # One a connection at least: where nothing else ends it, the camera itself does.
-    assert len(lost) + changes >= len(seeds)
+    # Where nothing else ends a connection, the camera itself does; the same reason twice in a minute is told once.
+    assert lost or changes
     assert all(event["why"] and event["log_level"] == "warning" for event in lost)
     assert {event["event"] for event in logged} <= {"stream_lost", "stream_damaged"}
 

@@ -66,7 +66,8 @@ class EncodedPacket:
         packet.pts, packet.dts, packet.duration = self.pts, self.dts, self.duration
         packet.time_base = time_base
         packet.is_keyframe = self.is_key
-        packet.opaque = self.arrival_utc
+        # A copy: PyAV keeps it by its identity, and forgets it when the first packet that carries it is gone.
+        packet.opaque = self.arrival_utc.replace() if self.arrival_utc else None
         for side_data in self.side_data:
             packet.set_sidedata(side_data)
         return packet

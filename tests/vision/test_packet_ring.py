@@ -1,6 +1,7 @@
 """The ring of encoded packets: what it holds, and for how long."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -118,3 +119,10 @@ def test_recording_does_not_change_when_the_ring_goes_on(stream: StreamFormat) -
     for ms in range(4000, 60_000, 40):
         ring.add(_packet(ms, key=ms % 1000 == 0))
     assert recording.segments[0].packets == before
+
+
+def test_packet_that_is_decoded_twice_at_once_tells_its_arrival_both_times() -> None:
+    packet = replace(_packet(0, key=True), arrival_utc=datetime(2026, 1, 1, tzinfo=UTC))
+    first, second = (packet.to_av(Fraction(1, 1000)) for _ in range(2))
+    del first
+    assert second.opaque == datetime(2026, 1, 1, tzinfo=UTC)

@@ -110,11 +110,7 @@ class ImagesSource:
                 structlog.get_logger().warning("image_unreadable", source=self._name, image=image.path.name)
                 continue
             shape = shape or luma.shape
-            if luma.shape != shape:
-                raise SizeChanged(
-                    f"{image.path}: {luma.shape[1]} x {luma.shape[0]} pixels, but the images before it have "
-                    f"{shape[1]} x {shape[0]}; keep one size in a folder"
-                )
+            _check_size(image, luma.shape, shape)
             self._axis = self._axis.anchored(image.pts)
             frame = _frame(image, luma, self._axis, self.counts.frames, is_repeat=repeats.is_repeat(luma))
             self.counts.frames += 1
@@ -160,14 +156,34 @@ class ImagesRecording:
             ) from error
 
     def frames(self) -> Iterator[Frame]:
-        """Read again, with the very times that the source gave; `index` counts from 0."""
+        """Read again, with the very times that the source gave; `index` counts from 0.
+
+        Raises:
+            SizeChanged: An image has another size than the ones before.
+        """
         repeats = RepeatRecogniser()
         index = 0
+        shape: tuple[int, ...] | None = None
         for image in self.images:
             luma = _luma(image.path)
             if luma is not None:
+                shape = shape or luma.shape
+                _check_size(image, luma.shape, shape)
                 yield _frame(image, luma, self.axis, index, is_repeat=repeats.is_repeat(luma))
                 index += 1
+
+
+def _check_size(image: _TimedImage, shape: tuple[int, ...], before: tuple[int, ...]) -> None:
+    """Refuse an image of another (height, width) than those before.
+
+    Raises:
+        SizeChanged: It has.
+    """
+    if shape != before:
+        raise SizeChanged(
+            f"{image.path}: {shape[1]} x {shape[0]} pixels, but the images before it have "
+            f"{before[1]} x {before[0]}; keep one size in a folder"
+        )
 
 
 def _frame(image: _TimedImage, luma: NDArray[np.uint8], axis: TimeAxis, index: int, *, is_repeat: bool) -> Frame:

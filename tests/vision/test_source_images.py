@@ -79,6 +79,16 @@ def test_images_of_two_sizes_are_an_error_that_names_the_file(tmp_path: Path) ->
         list(ImagesSource(tmp_path).frames())
 
 
+def test_recording_that_runs_into_an_image_of_another_size_says_so_too(tmp_path: Path) -> None:
+    _folder(tmp_path, ["1.png", "2.png"])
+    cv2.imwrite(str(tmp_path / "3.png"), np.zeros((10, 20), np.uint8))
+    source = ImagesSource(tmp_path)
+    with pytest.raises(SizeChanged):
+        list(source.frames())
+    with pytest.raises(SizeChanged, match=r"3\.png: 20 x 10 pixels"):
+        list(source.recording(0.0, 10.0).frames())
+
+
 def test_folder_without_images_has_no_frames(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("nothing here")
     with pytest.raises(NoFrames, match=r"\.jpg"):

@@ -5,8 +5,6 @@ JSON. The exit status is 0 only when every frame that was sent was looked at, an
 """
 
 import argparse
-import json
-import shutil
 import statistics
 import sys
 import time
@@ -15,11 +13,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from benchmarks.errors import BenchmarkError, RigError
+from benchmarks.errors import RigError
 from benchmarks.rig.bank import CameraBank, Sent, Show
 from benchmarks.rig.box import RigBox, Watched
 from benchmarks.rig.endpoint import Endpoint
 from benchmarks.rig.folder import add_out, make_folder
+from benchmarks.rig.outcome import Outcome, report
 from benchmarks.rig.processes import Taken, require_proc
 from benchmarks.rig.progress import say
 from benchmarks.rig.scene import Scene, read_scene
@@ -200,18 +199,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=10.0)
     add_out(parser)
     asked = parser.parse_args(arguments)
-    try:
+
+    def run() -> Outcome:
         require_proc()
         scene = read_scene(asked.clip, asked.site)
         folder = make_folder(asked.out, "cameras")
-        say(f"everything is written to {folder}")
         result = measure(scene, folder, cameras=asked.cameras, minutes=asked.minutes)
-    except BenchmarkError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    shutil.rmtree(folder / "data" / "packages", ignore_errors=True)
-    sys.stdout.write(json.dumps(result, indent=2) + "\n")
-    return 1 if result["frames_unseen"] or result["cameras_that_fall_behind"] else 0
+        return Outcome(result, folder, not result["frames_unseen"] and not result["cameras_that_fall_behind"])
+
+    return report(run)
 
 
 if __name__ == "__main__":

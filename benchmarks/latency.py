@@ -5,8 +5,6 @@ exit status is 0 only when each throw was told once.
 """
 
 import argparse
-import json
-import shutil
 import sys
 import time
 from collections.abc import Sequence
@@ -15,12 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.errors import BenchmarkError, RigError
+from benchmarks.errors import RigError
 from benchmarks.rig.bank import CameraBank, Show
 from benchmarks.rig.box import RigBox, Watched
 from benchmarks.rig.endpoint import Endpoint
 from benchmarks.rig.folder import add_out, make_folder
 from benchmarks.rig.ledger import Entry, Ledger, ledger_of
+from benchmarks.rig.outcome import Outcome, report
 from benchmarks.rig.progress import say
 from benchmarks.rig.scene import Scene, read_scene
 
@@ -119,17 +118,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--throws", type=int, default=20)
     add_out(parser)
     asked = parser.parse_args(arguments)
-    try:
+
+    def run() -> Outcome:
         scene = read_scene(asked.clip, asked.site)
         folder = make_folder(asked.out, "latency")
-        say(f"everything is written to {folder}")
         result = measure(scene, folder, cameras=asked.cameras, throws=asked.throws)
-    except BenchmarkError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    shutil.rmtree(folder / "data" / "packages", ignore_errors=True)
-    sys.stdout.write(json.dumps(result, indent=2) + "\n")
-    return 1 if result["lost"] or result["twice"] else 0
+        return Outcome(result, folder, not result["lost"] and not result["twice"])
+
+    return report(run)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,6 @@ within 5 s of their return, and all that fell from then on was told.
 """
 
 import argparse
-import json
-import shutil
 import statistics
 import sys
 import time
@@ -15,12 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.errors import BenchmarkError
 from benchmarks.rig.bank import CameraBank, Show
 from benchmarks.rig.box import RigBox, Watched
 from benchmarks.rig.endpoint import Endpoint
 from benchmarks.rig.folder import add_out, make_folder
 from benchmarks.rig.ledger import Throw, ledger_of
+from benchmarks.rig.outcome import Outcome, report
 from benchmarks.rig.progress import say
 from benchmarks.rig.scene import Scene, read_scene, render_soak_scene
 
@@ -140,17 +138,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=6)
     add_out(parser)
     asked = parser.parse_args(arguments)
-    try:
+
+    def run() -> Outcome:
         folder = make_folder(asked.out, "reconnect")
-        say(f"everything is written to {folder}")
         scene = read_scene(asked.clip, asked.site) if asked.clip else render_soak_scene(folder / "scene")
         result = measure(scene, folder, cameras=asked.cameras, rounds=asked.rounds)
-    except BenchmarkError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    shutil.rmtree(folder / "data" / "packages", ignore_errors=True)
-    sys.stdout.write(json.dumps(result, indent=2) + "\n")
-    return 1 if result["lost_more_than_5_s_after"] or _worst_s(result) > GOAL_S else 0
+        return Outcome(result, folder, not result["lost_more_than_5_s_after"] and _worst_s(result) <= GOAL_S)
+
+    return report(run)
 
 
 def _worst_s(result: dict[str, object]) -> float:

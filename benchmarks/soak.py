@@ -5,8 +5,6 @@ status is 0 only when each throw was told exactly once, or was in time of which 
 """
 
 import argparse
-import json
-import shutil
 import sys
 import time
 from collections import Counter
@@ -15,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from benchmarks.errors import BenchmarkError
 from benchmarks.latency import percentiles
 from benchmarks.rig.bank import CameraBank, Show
 from benchmarks.rig.box import RigBox
 from benchmarks.rig.endpoint import Endpoint
 from benchmarks.rig.folder import add_out, make_folder
 from benchmarks.rig.ledger import FATES, Ledger, ledger_of
+from benchmarks.rig.outcome import Outcome, report
 from benchmarks.rig.plan import Step, make_plan
 from benchmarks.rig.processes import require_proc
 from benchmarks.rig.progress import say
@@ -146,23 +144,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     add_out(parser)
     asked = parser.parse_args(arguments)
-    try:
+
+    def run() -> Outcome:
         require_proc()
         folder = make_folder(asked.out, "soak")
-        say(f"everything is written to {folder}")
         scene = render_soak_scene(folder / "scene")
         course = Course(asked.minutes, asked.cameras, asked.seed, asked.every, asked.faketime)
         result = soak(scene, folder, course)
-    except BenchmarkError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    throws = result["throws"]
-    assert isinstance(throws, dict)
-    is_clean = not throws["lost"] and not throws["twice"]
-    if is_clean:
-        shutil.rmtree(folder / "data" / "packages", ignore_errors=True)
-    sys.stdout.write(json.dumps(result, indent=2) + "\n")
-    return 0 if is_clean else 1
+        throws = result["throws"]
+        assert isinstance(throws, dict)
+        is_clean = not throws["lost"] and not throws["twice"]
+        return Outcome(result, folder, is_clean, keeps_evidence=not is_clean)
+
+    return report(run)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.errors import RigError
+from benchmarks.rig.progress import say
 
 
 def add_out(parser: argparse.ArgumentParser) -> None:
@@ -19,13 +20,15 @@ def add_out(parser: argparse.ArgumentParser) -> None:
 
 
 def make_folder(out: Path, name: str) -> Path:
-    """Make a new folder for one run.
+    """Make a new folder for one run, and say where it is.
 
     Raises:
         RigError: It cannot be made.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=out)).resolve()
+        folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=out)).resolve()
     except OSError as error:
         raise RigError(f"{out}: {error.strerror}; name a folder that can be written with --out") from error
+    say(f"everything is written to {folder}")
+    return folder

@@ -11,23 +11,20 @@ from tracking.motion import MotionModel, measurement_matrix
 
 Array = NDArray[np.float64]
 
-_POSITION = np.s_[:3:2]
-"""Where x and y stand in a state."""
-
 
 def predict_many(model: MotionModel, mean: Array, covariance: Array, dt_s: float) -> tuple[Array, Array]:
-    """Predict (..., size) means and (..., size, size) covariances `dt_s` seconds ahead."""
+    """Predict (N, size) means and (N, size, size) covariances `dt_s` seconds ahead."""
     transition = model.transition(dt_s)
     size = model.size
     # F P F' of all at once is one product with F (x) F; of many small matrices NumPy makes as many small products.
     twice = (transition[:, None, :, None] * transition[None, :, None, :]).reshape(size * size, size * size)
-    moved = (covariance.reshape(-1, size * size) @ twice.T).reshape(covariance.shape)
+    moved = (covariance.reshape(-1, size * size) @ twice.T).reshape(-1, size, size)
     return mean @ transition.T + model.drift(dt_s), moved + model.process_noise(dt_s)
 
 
 def innovation_covariances(covariance: Array, noise: Array) -> Array:
-    """Make the (..., 2, 2) covariances of measured minus predicted position; `noise` is (..., 2, 2) of the measured."""
-    return np.asarray(covariance[..., _POSITION, _POSITION] + noise)
+    """Make the (N, 2, 2) covariances of measured minus predicted position; `noise` is (N, 2, 2) of the measured."""
+    return np.asarray(covariance[:, :3:2, :3:2] + noise)
 
 
 def measurement_noise(variance: Array, velocity: Array, timing_sigma_s: float) -> Array:
@@ -43,12 +40,13 @@ def measurement_noise(variance: Array, velocity: Array, timing_sigma_s: float) -
 
 
 def update_many(mean: Array, covariance: Array, position: Array, noise: Array) -> tuple[Array, Array]:
-    """Update (..., size) means with (..., 2) measured positions of (..., 2, 2) covariance; Joseph form."""
-    size = mean.shape[-1]
-    gain = covariance[..., _POSITION] @ np.linalg.inv(innovation_covariances(covariance, noise))
-    keep = np.eye(size) - gain @ measurement_matrix(size)
-    innovation = position - mean[..., _POSITION]
+    """Update (N, size) means with (N, 2) measured positions of (N, 2, 2) covariance; Joseph form."""
+    size = mean.shape[1]
+    matrix = measurement_matrix(size)
+    gain = covariance @ matrix.T @ np.linalg.inv(innovation_covariances(covariance, noise))
+    keep = np.eye(size) - gain @ matrix
+    innovation = position - mean[:, [0, 2]]
     return (
-        mean + (gain @ innovation[..., None])[..., 0],
-        keep @ covariance @ keep.swapaxes(-1, -2) + gain @ noise @ gain.swapaxes(-1, -2),
+        mean + (gain @ innovation[:, :, None])[:, :, 0],
+        keep @ covariance @ keep.transpose(0, 2, 1) + gain @ noise @ gain.transpose(0, 2, 1),
     )

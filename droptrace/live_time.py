@@ -1,11 +1,11 @@
 """When, by the wall clock, something was that a camera has shown."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from droptrace.kernel_clock import ClockSync
+from vision.arrival_lag import ArrivalLag
 from vision.clock import Clock
 from vision.frame import Frame
 
@@ -38,17 +38,12 @@ class LiveTime:
         """
         self._clock = clock
         self._read_sync = read_sync
-        self._lags_s: dict[int, float] = {}  # the least of each second of arrival, the last ones
+        self._lag = ArrivalLag(1.0, _SECONDS)
 
     def take(self, frame: Frame) -> None:
         """Take each frame of the camera."""
-        if frame.arrived_s is None:
-            return
-        second = math.floor(frame.arrived_s)
-        lag_s = frame.arrived_s - frame.time_s
-        self._lags_s[second] = min(lag_s, self._lags_s.get(second, math.inf))
-        if len(self._lags_s) > _SECONDS:
-            del self._lags_s[next(iter(self._lags_s))]
+        if frame.arrived_s is not None:
+            self._lag.note(frame.time_s, frame.arrived_s)
 
     def tell(self, time_s: float) -> WallTime | None:
         """Tell when something was.
@@ -61,9 +56,9 @@ class LiveTime:
             much as camera and machine disagreed of late about how much time passed (drift, jumps, delays that stay);
             None where no time server is followed.
         """
-        if not self._lags_s:
+        lags_s = self._lag.lags_s
+        if not lags_s:
             return None
-        lags_s = self._lags_s.values()
         passed_s = self._clock.monotonic_s() - (time_s + min(lags_s))
         utc = self._clock.utc_now() - timedelta(seconds=passed_s)
         set_within_s = self._read_sync().error_s

@@ -1,6 +1,12 @@
 """How long to wait before trying again."""
 
+from collections.abc import Callable
 from random import Random
+from threading import Event
+
+from vision.clock import Clock
+
+_NAP_S = 0.25
 
 
 class Backoff:
@@ -25,3 +31,12 @@ class Backoff:
     def reset(self) -> None:
         """Start from the shortest wait again, after a success."""
         self._next_s = self._first_s
+
+
+def wait(clock: Clock, wait_s: float, stopped: Event, on_turn: Callable[[], None] = lambda: None) -> None:
+    """Wait so many seconds, or until `stopped` is set; call `on_turn` four times a second meanwhile."""
+    while wait_s > 0 and not stopped.is_set():
+        on_turn()
+        nap_s = min(wait_s, _NAP_S)
+        clock.sleep(nap_s)
+        wait_s -= nap_s

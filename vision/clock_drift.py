@@ -1,9 +1,8 @@
 """How fast a camera's clock goes beside that of the machine."""
 
-import math
-from collections import deque
-
 import numpy as np
+
+from vision.arrival_lag import ArrivalLag
 
 _BLOCK_S = 10.0
 _MOST_BLOCKS = 180
@@ -19,27 +18,23 @@ class ClockDrift:
 
     def __init__(self) -> None:
         """Know nothing yet."""
-        self._least: deque[tuple[int, float, float]] = deque(maxlen=_MOST_BLOCKS)  # block, when it came, its lag
+        self.restart()
 
     def add(self, time_s: float, came_s: float) -> None:
         """Take a picture's presentation time, and when it came by the machine's monotonic clock, seconds."""
-        block, lag_s = math.floor(came_s / _BLOCK_S), came_s - time_s
-        if self._least and self._least[-1][0] == block:
-            if lag_s < self._least[-1][2]:
-                self._least[-1] = (block, came_s, lag_s)
-        else:
-            self._least.append((block, came_s, lag_s))
+        self._lag.note(time_s, came_s)
 
     def restart(self) -> None:
         """Forget all: the camera was connected to anew."""
-        self._least.clear()
+        self._lag = ArrivalLag(_BLOCK_S, _MOST_BLOCKS)
 
     @property
     def ppm(self) -> float | None:
         """Tell how much too fast the camera's clock goes, millionths; None before two minutes of one connection."""
         # The newest block may have come late as a whole: it has just begun.
-        if len(self._least) <= _LEAST_BLOCKS:
+        least = self._lag.least[:-1]
+        if len(least) < _LEAST_BLOCKS:
             return None
-        _, came_s, lag_s = np.array(self._least)[:-1].T
+        lag_s, came_s = np.array(least).T
         slope = np.polynomial.Polynomial.fit(came_s - came_s[0], lag_s, 1).convert().coef
         return -1e6 * float(slope[1]) if len(slope) > 1 else 0.0

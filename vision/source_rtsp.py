@@ -8,7 +8,7 @@ from threading import Event
 import structlog
 
 from vision.arrival_lag import ArrivalLag
-from vision.backoff import Backoff
+from vision.backoff import Backoff, wait
 from vision.camera_address import without_credentials
 from vision.clock import Clock
 from vision.counts import Counts
@@ -26,7 +26,6 @@ from vision.stream_clock import StreamClock
 from vision.stream_format import StreamFormat
 from vision.time_axis import TimeAxis
 
-_NAP_S = 0.25
 _LONGEST_S = 2.0
 """With a quarter more at random, and two seconds to the next key picture, a camera that is back is seen in 5 s."""
 _SAY_EVERY_S = 60.0
@@ -236,8 +235,4 @@ class RtspSource:
         if self._said is None or self._said[0] != why or now_s - self._said[1] >= _SAY_EVERY_S:
             self._said = (why, now_s)
             structlog.get_logger().warning("stream_lost", source=self._info.name, why=why, again_in_s=round(wait_s, 1))
-        while wait_s > 0 and not self._stopped.is_set():
-            self._on_turn()
-            nap_s = min(wait_s, _NAP_S)
-            self._clock.sleep(nap_s)
-            wait_s -= nap_s
+        wait(self._clock, wait_s, self._stopped, self._on_turn)

@@ -1,9 +1,9 @@
 """What a stream's times mean on the clocks that it shares with another stream of its camera."""
 
-import math
 import struct
 from threading import Lock
 
+from vision.arrival_lag import ArrivalLag
 from vision.packet import EncodedPacket
 
 _SECONDS = 30
@@ -22,7 +22,7 @@ class StreamClock:
     def __init__(self) -> None:
         """Begin without a packet."""
         self._lock = Lock()
-        self._lags_s: dict[int, float] = {}  # the least of each second of arrival, the last ones
+        self._lag = ArrivalLag(1.0, _SECONDS)
         self._sender_s: float | None = None
 
     def take(self, packet: EncodedPacket, time_s: float, arrived_s: float) -> None:
@@ -34,11 +34,8 @@ class StreamClock:
             arrived_s: When it came, monotonic seconds.
         """
         sent_s = _sent_s(packet)
-        second = math.floor(arrived_s)
         with self._lock:
-            self._lags_s[second] = min(arrived_s - time_s, self._lags_s.get(second, math.inf))
-            if len(self._lags_s) > _SECONDS:
-                del self._lags_s[next(iter(self._lags_s))]
+            self._lag.note(time_s, arrived_s)
             if sent_s is not None:
                 self._sender_s = sent_s - time_s
 
@@ -64,7 +61,7 @@ class StreamClock:
 
     def _read(self) -> tuple[float | None, float | None]:
         with self._lock:
-            return min(self._lags_s.values(), default=None), self._sender_s
+            return min(self._lag.lags_s, default=None), self._sender_s
 
 
 def _sent_s(packet: EncodedPacket) -> float | None:

@@ -7,7 +7,7 @@ from threading import Event, Thread
 
 import structlog
 
-from vision.backoff import Backoff
+from vision.backoff import Backoff, wait
 from vision.camera_address import without_credentials
 from vision.clock import Clock
 from vision.errors import NotHeld, SourceError
@@ -18,8 +18,6 @@ from vision.rtsp_settings import RtspSettings
 from vision.stream_clock import StreamClock
 from vision.stream_format import StreamFormat
 from vision.time_axis import TimeAxis
-
-_NAP_S = 0.25
 
 
 class StreamRecorder:
@@ -153,7 +151,4 @@ class StreamRecorder:
         wait_s = self._backoff.next_s()
         self._is_told = True
         structlog.get_logger().warning("evidence_stream_lost", source=self.name, why=why, again_in_s=round(wait_s, 1))
-        while wait_s > 0 and not self._stopped.is_set():
-            nap_s = min(wait_s, _NAP_S)
-            self._clock.sleep(nap_s)
-            wait_s -= nap_s
+        wait(self._clock, wait_s, self._stopped)

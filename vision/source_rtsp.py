@@ -8,16 +8,17 @@ from threading import Event
 import structlog
 
 from vision.arrival_lag import ArrivalLag
-from vision.backoff import Backoff, wait
+from vision.backoff import wait
 from vision.camera_address import without_credentials
 from vision.clock import Clock
 from vision.counts import Counts
 from vision.damage_log import DamageLog
 from vision.decoder import Decoder
-from vision.errors import CredentialsRefused, StreamLost, StreamRefused
+from vision.errors import SourceError, StreamLost, StreamRefused
 from vision.frame import Frame
 from vision.hardware import Hardware
 from vision.packet_ring import PacketRing
+from vision.reconnection import Reconnection
 from vision.recording import PacketRecording
 from vision.rtsp_connection import Arrival, OpenContainer, RtspConnection, open_rtsp
 from vision.rtsp_settings import RtspSettings
@@ -26,9 +27,6 @@ from vision.stream_clock import StreamClock
 from vision.stream_format import StreamFormat
 from vision.time_axis import TimeAxis
 
-_LONGEST_S = 2.0
-"""With a quarter more at random, and two seconds to the next key picture, a camera that is back is seen in 5 s."""
-_SAY_EVERY_S = 60.0
 _LEAST_STEP_S = 0.001
 _LARGEST_JUMP_S = 10.0
 _LARGEST_STEP_BACK_S = 1.0
@@ -74,10 +72,7 @@ class RtspSource:
         self._address = address
         self._clock = clock
         self._give_up_first = give_up_first
-        rng = rng or Random()
-        self._backoff = Backoff(rng, longest_s=_LONGEST_S)
-        self._patience = Backoff(rng)
-        self._said: tuple[str, float] | None = None  # why it is lost, and when that was said
+        self._reconnection = Reconnection(rng or Random())
         self._settings = settings
         self._open_container = open_container
         self._on_turn = on_turn
@@ -142,8 +137,7 @@ class RtspSource:
             except (StreamLost, StreamRefused) as error:
                 if self._give_up_first and self.counts.connections == 0:
                     raise
-                backoff = self._patience if isinstance(error, CredentialsRefused) else self._backoff
-                self._wait(str(error), backoff.next_s())
+                self._wait(error)
             finally:
                 connection.close()
 
@@ -209,9 +203,7 @@ class RtspSource:
         if frames and is_new:
             self._ring.lay_on(decoder.axis)
             self.counts.connections += 1
-            self._backoff.reset()
-            self._patience.reset()
-            self._said = None
+            self._reconnection.succeeded()
             self._shape = (frames[0].luma.shape[0], frames[0].luma.shape[1])
             self._info = SourceInfo(
                 name=self._info.name,
@@ -230,9 +222,10 @@ class RtspSource:
             self._lag.note(frame.time_s, arrival.monotonic_s)
             yield replace(frame, arrived_s=arrival.monotonic_s)
 
-    def _wait(self, why: str, wait_s: float) -> None:
-        now_s = self._clock.monotonic_s()
-        if self._said is None or self._said[0] != why or now_s - self._said[1] >= _SAY_EVERY_S:
-            self._said = (why, now_s)
-            structlog.get_logger().warning("stream_lost", source=self._info.name, why=why, again_in_s=round(wait_s, 1))
-        wait(self._clock, wait_s, self._stopped, self._on_turn)
+    def _wait(self, error: SourceError) -> None:
+        pause = self._reconnection.failed(error, self._clock.monotonic_s())
+        if pause.is_news:
+            structlog.get_logger().warning(
+                "stream_lost", source=self._info.name, why=str(error), again_in_s=round(pause.wait_s, 1)
+            )
+        wait(self._clock, pause.wait_s, self._stopped, self._on_turn)

@@ -7,11 +7,12 @@ from threading import Event, Thread
 
 import structlog
 
-from vision.backoff import Backoff, wait
+from vision.backoff import wait
 from vision.camera_address import without_credentials
 from vision.clock import Clock
 from vision.errors import NotHeld, SourceError
 from vision.packet_ring import PacketRing
+from vision.reconnection import Reconnection
 from vision.recording import PacketRecording
 from vision.rtsp_connection import Arrival, OpenContainer, RtspConnection, open_rtsp
 from vision.rtsp_settings import RtspSettings
@@ -54,14 +55,13 @@ class StreamRecorder:
         self._address = address
         self._clock = clock
         self._times_of = times_of
-        self._backoff = Backoff(rng or Random())
+        self._reconnection = Reconnection(rng or Random())
         self._settings = settings
         self._open_container = open_container
         self._on_packet = on_packet
         self._ring = PacketRing(keep_s)
         self._stream_clock = StreamClock()
         self._is_held = False
-        self._is_told = False
         self._stopped = Event()
         self._thread = Thread(target=self._run, name=self.name, daemon=True)
         self._thread.start()
@@ -108,7 +108,7 @@ class StreamRecorder:
             try:
                 self._hold(connection)
             except SourceError as error:
-                self._wait(str(error))
+                self._wait(error)
             finally:
                 connection.close()
 
@@ -133,11 +133,10 @@ class StreamRecorder:
         """Lay the times of a new connection on the monotonic clock, by when its first packet came."""
         axis = TimeAxis(stream.time_base, first.packet.stamp, first.monotonic_s)
         self._ring.lay_on(axis)
-        self._backoff.reset()
         self._is_held = True
-        if self._is_told:
+        if self._reconnection.has_failed:
             structlog.get_logger().warning("evidence_stream_back", source=self.name)
-            self._is_told = False
+        self._reconnection.succeeded()
         return axis
 
     def _take(self, axis: TimeAxis, arrival: Arrival) -> None:
@@ -146,9 +145,11 @@ class StreamRecorder:
             self._stream_clock.take(arrival.packet, axis.time_s(arrival.packet.pts), arrival.monotonic_s)
         self._on_packet()
 
-    def _wait(self, why: str) -> None:
+    def _wait(self, error: SourceError) -> None:
         self._is_held = False
-        wait_s = self._backoff.next_s()
-        self._is_told = True
-        structlog.get_logger().warning("evidence_stream_lost", source=self.name, why=why, again_in_s=round(wait_s, 1))
-        wait(self._clock, wait_s, self._stopped)
+        pause = self._reconnection.failed(error, self._clock.monotonic_s())
+        if pause.is_news:
+            structlog.get_logger().warning(
+                "evidence_stream_lost", source=self.name, why=str(error), again_in_s=round(pause.wait_s, 1)
+            )
+        wait(self._clock, pause.wait_s, self._stopped)

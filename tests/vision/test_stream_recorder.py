@@ -9,14 +9,19 @@ from typing import Any, cast
 
 import av
 import pytest
+from av.container import InputContainer
 from structlog.testing import capture_logs
 
 from tests.droptrace.processes import wait_until
+from tests.ports import free_port
 from tests.vision.cameras import Answer, HastyClock, ScriptedCamera
 from tests.vision.clips import encode, even_ms, pictures
+from tests.vision.gst_camera import serving, skip_without_gstreamer
 from vision.clock import Clock, ManualClock
 from vision.errors import NotHeld
 from vision.packet import EncodedPacket
+from vision.rtsp_connection import open_rtsp
+from vision.rtsp_settings import RtspSettings
 from vision.stream_clock import StreamClock
 from vision.stream_recorder import StreamRecorder
 
@@ -111,6 +116,10 @@ def _away() -> Exception:
     return av.error.ConnectionRefusedError(111, "Connection refused", ADDRESS)
 
 
+def _wrong_password() -> Exception:
+    return av.error.HTTPUnauthorizedError(1, "Server returned 401 Unauthorized", ADDRESS)
+
+
 class Once(ManualClock):
     """Waits for ever, so that a camera is connected to once."""
 
@@ -161,3 +170,75 @@ def test_stream_that_was_lost_in_between_is_refused_and_comes_back_without_crede
     sub.take(packet(), 0.0, 0.0)
     with pytest.raises(NotHeld, match="it was lost for a while"):
         recorded.recorder.recording(-1e9, 1e9)
+
+
+@pytest.mark.parametrize(
+    ("answer", "waits_s"),
+    [(_away, [1, *[2] * 39]), (_wrong_password, [1, 2, 4, 8, 16, 30, 30])],
+    ids=["away", "refuses"],
+)
+def test_camera_that_stays_away_is_tried_often_and_told_seldom_unless_credentials_are_wrong(
+    clip: Path, answer: Answer, waits_s: list[float]
+) -> None:
+    clock, packets_s = ManualClock(), list[float]()
+
+    def note() -> None:
+        packets_s.append(clock.monotonic_s())
+        if len(packets_s) > COUNT:
+            recorder.close()
+
+    with capture_logs() as logs:
+        script = ScriptedCamera([*[answer] * len(waits_s), clip, answer, clip])
+        recorder = StreamRecorder(
+            ADDRESS, clock=clock, times_of=StreamClock(), rng=Random(1), open_container=script, on_packet=note
+        )
+        wait_until(lambda: len(packets_s) > COUNT, timeout_s=30.0)
+    assert sum(waits_s) <= packets_s[0] <= 1.25 * sum(waits_s)
+    # Then the clip ended, and the camera was away once more: a second for the one; two, or one for the first refusal.
+    assert 1 + 1 <= packets_s[COUNT] - packets_s[0] <= 1.25 * (1 + 2)
+    # The first time in 79 to 99 s, or in 91 to 114: at once, and after a minute. Then each reason anew.
+    assert [log["event"] for log in logs] == [*["evidence_stream_lost"] * 2, "evidence_stream_back"] * 2
+
+
+class AskedClock(HastyClock):
+    """Adds up what it was asked to wait."""
+
+    def __init__(self) -> None:
+        self.asked_s = 0.0
+
+    def sleep(self, seconds: float) -> None:
+        self.asked_s += seconds
+        super().sleep(seconds)
+
+
+def test_real_camera_that_was_killed_is_held_again_soon_after_it_is_back(clip: Path) -> None:
+    skip_without_gstreamer()
+    port, clock, sub = free_port(), AskedClock(), StreamClock()
+    packets, attempts_s = list[float](), list[float]()
+
+    def open_noted(address: str, settings: RtspSettings) -> InputContainer:
+        attempts_s.append(clock.asked_s)
+        return open_rtsp(address, settings)
+
+    with capture_logs() as logs:
+        with serving(clip, port, times=50):
+            recorder = StreamRecorder(
+                f"rtsp://127.0.0.1:{port}/cam",
+                clock=clock,
+                times_of=sub,
+                open_container=open_noted,
+                on_packet=lambda: packets.append(clock.monotonic_s()),
+            )
+            wait_until(lambda: len(packets) >= COUNT, timeout_s=60.0)
+        wait_until(lambda: len(attempts_s) >= 8, timeout_s=60.0)
+        was_held, before = recorder.is_held, len(packets)
+        with serving(clip, port, times=50):
+            wait_until(lambda: len(packets) >= before + COUNT, timeout_s=60.0)
+            assert (was_held, recorder.is_held) == (False, True)
+            told = list(logs)  # before the camera goes away again
+            recorder.close()
+    assert all(later_s - before_s <= 2.5 + 1e-6 for before_s, later_s in pairwise(attempts_s))
+    assert [log["event"] for log in told] == [*["evidence_stream_lost"] * (len(told) - 1), "evidence_stream_back"]
+    reasons = [log["why"] for log in told[:-1]]
+    assert "nothing listens there" in reasons[-1]
+    assert len(set(reasons)) == len(reasons) < len(attempts_s) - 1

@@ -21,7 +21,7 @@ def extents(area_px: Array) -> NDArray[np.int64]:
     return np.minimum(np.rint(np.log2(np.maximum(area_px, 1.0))), CLASSES - 1).astype(np.int64)
 
 
-def extent_chance(extent: NDArray[np.int64], expected: Array) -> Array:
+def extent_chance(extent: Array | NDArray[np.int64], expected: Array) -> Array:
     """Tell the logarithm of the probability of extents of an object whose mean extent is expected.
 
     Args:

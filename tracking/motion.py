@@ -41,13 +41,13 @@ class MotionModel(Protocol):
         """Make the (size, size) covariance of what the model does not know."""
         ...
 
-    def start(self, first: Array, second: Array, dt_s: float, variance: Array) -> tuple[Array, Array]:
+    def start(self, first: Array, second: Array, dt_s: Array, variance: Array) -> tuple[Array, Array]:
         """Start states from pairs of positions.
 
         Args:
             first: (N, 2) positions at the earlier time.
             second: (N, 2) positions `dt_s` later.
-            dt_s: Seconds between the two.
+            dt_s: (N,) seconds between the two.
             variance: (N,) variance of each coordinate of a measured position.
 
         Returns:
@@ -73,12 +73,12 @@ def _white_acceleration(dt_s: float, density: float) -> Array:
 
 
 def _start_axes(
-    size: int, first: Array, second: Array, dt_s: float, variance: Array, drift: float
+    size: int, first: Array, second: Array, dt_s: Array, variance: Array, drift: Array
 ) -> tuple[Array, Array]:
-    """Fill positions and velocities from pairs; `drift` is the velocity gained over half a step."""
+    """Fill positions and velocities from pairs; `drift` is the (N,) velocity gained over half a step."""
     count = len(second)
     mean, covariance = np.zeros((count, size)), np.zeros((count, size, size))
-    velocity = (second - first) / dt_s
+    velocity = (second - first) / dt_s[:, None]
     for axis, at in ((0, 0), (1, 2)):
         mean[:, at] = second[:, axis]
         mean[:, at + 1] = velocity[:, axis]
@@ -123,7 +123,7 @@ class GravityInput:
         matrix[:2, :2] = matrix[2:, 2:] = _white_acceleration(dt_s, self.noise_m2_s3)
         return matrix
 
-    def start(self, first: Array, second: Array, dt_s: float, variance: Array) -> tuple[Array, Array]:
+    def start(self, first: Array, second: Array, dt_s: Array, variance: Array) -> tuple[Array, Array]:
         """Start from pairs: their mean velocity plus half a step of gravity. See `MotionModel`."""
         return _start_axes(4, first, second, dt_s, variance, self.acceleration_m_s2 * dt_s / 2)
 
@@ -177,7 +177,7 @@ class FreeAcceleration:
         )
         return matrix
 
-    def start(self, first: Array, second: Array, dt_s: float, variance: Array) -> tuple[Array, Array]:
+    def start(self, first: Array, second: Array, dt_s: Array, variance: Array) -> tuple[Array, Array]:
         """Start from pairs with the prior acceleration. See `MotionModel`."""
         mean, covariance = _start_axes(5, first, second, dt_s, variance, self.prior_px_s2 * dt_s / 2)
         mean[:, 4] = self.prior_px_s2

@@ -4,6 +4,7 @@ from floors.projection import Facade
 from tracking.clutter import EvenClutter, SceneClutter
 from tracking.facade_space import FacadeSpace
 from tracking.motion import FreeAcceleration, GravityInput
+from tracking.pairs import PairSettings
 from tracking.sighting import PixelSpace
 from tracking.tentative import TentativeSettings
 from tracking.tracker import Tracker
@@ -21,7 +22,7 @@ def make_tracker(width_px: int, height_px: int, facade: Facade | None, *, learns
     """
     clutter = SceneClutter(width_px, height_px) if learns_clutter else EvenClutter()
     if facade is not None and facade.has_metres:
-        settings = TentativeSettings(max_speed=_FASTEST_M_S)
+        settings = TentativeSettings(PairSettings(_FASTEST_M_S))
         return Tracker(FacadeSpace(facade), GravityInput(), clutter, settings)
-    settings = TentativeSettings(max_speed=_FASTEST_HEIGHTS_S * height_px)
+    settings = TentativeSettings(PairSettings(_FASTEST_HEIGHTS_S * height_px))
     return Tracker(PixelSpace(), FreeAcceleration.for_height(height_px), clutter, settings)

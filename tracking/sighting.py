@@ -2,16 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tracking.amplitude import CLUTTER_DECAY
+from tracking.clutter import Clutter
 from tracking.extent import extents
 from vision.detection import Detection
 
 Array = NDArray[np.float64]
+
+COLUMNS = 11
+X, DOWN, VARIANCE, UNITS_PER_PX, AREA, CONTRAST, STRENGTH, EXTENT, DENSITY = range(2, COLUMNS)
+"""Columns of `Sightings.table`; the first two are x and y in pixels."""
 
 
 class TrackSpace(Protocol):
@@ -46,33 +52,62 @@ class Sightings:
         time_s: When the picture was taken.
         timing_sigma_s: Error of that time.
         detections: The detections themselves.
-        position_px: (M, 2) x and y.
-        position: (M, 2) x and down in track space.
-        variance: (M,) variance of each coordinate of `position`.
-        units_per_px: (M,) track units a pixel.
-        area: (M,) pixels.
-        contrast: (M,) signed grey levels.
-        strength: (M,) logarithm of the signal to threshold, 0 for what is just seen.
-        extent: (M,) class of the area, see `tracking.extent`.
-        density: (M,) expected clutter of that extent a unit of track area and frame.
+        table: (M, 11) the columns below side by side: choosing rows of one array costs a tenth of doing so in eight.
     """
 
     time_s: float
     timing_sigma_s: float
     detections: tuple[Detection, ...]
-    position_px: Array
-    position: Array
-    variance: Array
-    units_per_px: Array
-    area: Array
-    contrast: Array
-    strength: Array
-    extent: NDArray[np.int64]
-    density: Array
+    table: Array
 
     def __len__(self) -> int:
         """Count the detections."""
         return len(self.detections)
+
+    @property
+    def position_px(self) -> Array:
+        """Tell (M, 2) x and y."""
+        return self.table[:, 0:2]
+
+    @property
+    def position(self) -> Array:
+        """Tell (M, 2) x and down in track space."""
+        return self.table[:, X : DOWN + 1]
+
+    @property
+    def variance(self) -> Array:
+        """Tell the (M,) variances of each coordinate of `position`."""
+        return self.table[:, VARIANCE]
+
+    @property
+    def units_per_px(self) -> Array:
+        """Tell (M,) track units a pixel."""
+        return self.table[:, UNITS_PER_PX]
+
+    @property
+    def area(self) -> Array:
+        """Tell (M,) areas, pixels."""
+        return self.table[:, AREA]
+
+    @property
+    def contrast(self) -> Array:
+        """Tell (M,) signed grey levels."""
+        return self.table[:, CONTRAST]
+
+    @property
+    def strength(self) -> Array:
+        """Tell (M,) logarithms of the signal to threshold, 0 for what is just seen."""
+        return self.table[:, STRENGTH]
+
+    @property
+    def extent(self) -> NDArray[np.int64]:
+        """Tell (M,) classes of the area, see `tracking.extent`."""
+        return self.table[:, EXTENT].astype(np.int64)
+
+    @property
+    def density(self) -> Array:
+        """Tell the (M,) expected clutter of that extent a unit of track area and frame."""
+        return self.table[:, DENSITY]
 
     def promising(self, most: int) -> "Sightings":
         """Keep the `most` detections that stand out best from the clutter around them."""
@@ -87,20 +122,8 @@ class Sightings:
 
     def only(self, chosen: NDArray[np.int64]) -> "Sightings":
         """Keep those at the (K,) indices `chosen`."""
-        return Sightings(
-            time_s=self.time_s,
-            timing_sigma_s=self.timing_sigma_s,
-            detections=tuple(self.detections[i] for i in chosen),
-            position_px=self.position_px[chosen],
-            position=self.position[chosen],
-            variance=self.variance[chosen],
-            units_per_px=self.units_per_px[chosen],
-            area=self.area[chosen],
-            contrast=self.contrast[chosen],
-            strength=self.strength[chosen],
-            extent=self.extent[chosen],
-            density=self.density[chosen],
-        )
+        detections = tuple(self.detections[i] for i in chosen.tolist())
+        return Sightings(self.time_s, self.timing_sigma_s, detections, self.table.take(chosen, axis=0))
 
 
 def median(values: Array) -> float:
@@ -119,27 +142,22 @@ def make_sightings(
     timing_sigma_s: float,
     detections: Sequence[Detection],
     space: TrackSpace,
-    density_per_px2: Array,
+    clutter: Clutter,
 ) -> Sightings:
-    """Lay out the detections of a frame as arrays; `density_per_px2` is (M,) from the clutter map."""
-    rows = np.array(
-        [(d.x_px, d.y_px, d.width_px, d.height_px, d.area_px, d.contrast, d.snr) for d in detections],
-        np.float64,
-    ).reshape(-1, 7)
-    position_px = rows[:, :2]
+    """Lay out the detections of a frame as arrays, with the clutter that is expected where they are."""
+    fields = np.fromiter(chain.from_iterable(detections), np.float64).reshape(-1, len(Detection._fields))
+    _, _, _, _, width_px, height_px, area_px, contrast, snr = fields.T
+    position_px = fields[:, 2:4]
     scale = space.units_per_px(position_px)
-    sigma = measured_sigma_px(rows[:, 2], rows[:, 3]) * scale
-    return Sightings(
-        time_s,
-        timing_sigma_s,
-        tuple(detections),
-        position_px,
-        space.from_px(position_px),
-        sigma**2,
-        scale,
-        rows[:, 4],
-        rows[:, 5],
-        np.log(np.maximum(rows[:, 6], 1.0)),
-        extents(rows[:, 4]),
-        density_per_px2 / scale**2,
-    )
+    extent = extents(area_px)
+    table = np.empty((len(detections), COLUMNS))
+    table[:, 0:2] = position_px
+    table[:, X : DOWN + 1] = space.from_px(position_px)
+    table[:, VARIANCE] = (measured_sigma_px(width_px, height_px) * scale) ** 2
+    table[:, UNITS_PER_PX] = scale
+    table[:, AREA] = area_px
+    table[:, CONTRAST] = contrast
+    table[:, STRENGTH] = np.log(np.maximum(snr, 1.0))
+    table[:, EXTENT] = extent
+    table[:, DENSITY] = clutter.density(position_px, extent) / scale**2
+    return Sightings(time_s, timing_sigma_s, tuple(detections), table)

@@ -1,17 +1,19 @@
 """Tracks that may be nothing: many, short-lived, held as arrays and sorted by a likelihood ratio."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tracking.amplitude import START_STRENGTH, follow, strength_gain
-from tracking.association import gated_pairs, inside_spans
+from tracking.association import gated_pairs
 from tracking.extent import extent_chance
 from tracking.hit_history import NONE, HitHistory
 from tracking.kalman import innovation_covariances, measurement_noise, predict_many, update_many
 from tracking.motion import MotionModel
-from tracking.sighting import Sightings, median
+from tracking.pairs import Earlier, PairSettings, find_pairs
+from tracking.sighting import DENSITY, DOWN, EXTENT, STRENGTH, VARIANCE, Sightings, X, median
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -24,34 +26,26 @@ class TentativeSettings:
     """When a pair of detections starts a track and when the track counts.
 
     Attributes:
-        max_speed: Fastest fall, track units a second.
-        sideways: Largest sideways step as a share of the downward one.
-        max_area_ratio: Largest ratio of areas of two detections of one pair.
+        pairs: With which pairs of detections tracks start.
         seen_share: Chance that an object in view is detected in a frame, as it is believed before its track tells.
         seen_frames: Frames that this belief is worth.
         start_score: Log-likelihood ratio of a fresh pair, before its clutter: how rare throws are.
         confirm_score: Ratio at which a track lives (Wald's upper bound).
         drop_score: Ratio at which it is dropped (Wald's lower bound, from the best it had).
         max_starts: Pairs of frames from which tracks are started, a frame.
-        max_pairs: New tracks of each; the ones in the quietest parts of the image come first.
         max_tracks: Tentative tracks held.
-        max_rare: Detections of a frame that are paired over several frames: those that stand out best.
         min_hits: Detections that a confirmed track has at least.
         parabola_hits: Detections from which an acceleration is told.
     """
 
-    max_speed: float
-    sideways: float = 0.7
-    max_area_ratio: float = 6.0
+    pairs: PairSettings
     seen_share: float = 0.6
     seen_frames: float = 3.0
     start_score: float = -4.0
     confirm_score: float = 9.0
     drop_score: float = 7.0
     max_starts: int = 4
-    max_pairs: int = 150
     max_tracks: int = 600
-    max_rare: int = 30
     min_hits: int = 5
     parabola_hits: int = 7
 
@@ -81,7 +75,7 @@ class TentativeTracks:
         self._best = np.zeros(0)
         self._strength = np.zeros(0)
         self._extent = np.zeros(0)
-        self._history = HitHistory(settings.max_tracks + settings.max_starts * settings.max_pairs)
+        self._history = HitHistory(settings.max_tracks + settings.max_starts * settings.pairs.max_pairs)
         self._place = np.zeros(0, np.int64)
         self._count = np.zeros(0, np.int64)
         # Frames looked at since the first hit.
@@ -226,70 +220,58 @@ class TentativeTracks:
         keys = hits[:, :, 0] * 100_000 + hits[:, :, 1]
         self._keep(np.flatnonzero(~np.isin(keys, used).any(axis=1)))
 
-    def start(
-        self, earlier: Sightings, earlier_serial: int, later: Sightings, serial: int, *, only_rare: bool = False
-    ) -> None:
-        """Start a track from each pair of detections of two frames that one falling object could have made."""
-        dt_s = later.time_s - earlier.time_s
-        if not len(earlier) or not len(later) or dt_s <= 0:
+    def start(self, earlier: Sequence[Earlier], later: Sightings, serial: int) -> None:
+        """Start a track from each pair of detections that one falling object could have made.
+
+        Args:
+            earlier: Frames to pair with this one, as for `find_pairs`.
+            later: This frame.
+            serial: Its number.
+        """
+        pairs = find_pairs(earlier, later, self._settings.pairs)
+        if pairs is None:
             return
-        first, second = self._pairs(earlier, later, dt_s, only_rare=only_rare)
-        if not len(first):
-            return
-        speed = np.linalg.norm(later.position[second] - earlier.position[first], axis=1) / dt_s
-        variance = (earlier.variance[first] + later.variance[second]) / 2 + (speed * later.timing_sigma_s) ** 2
-        mean, covariance = self._model.start(earlier.position[first], later.position[second], dt_s, variance)
+        first, second = pairs.first, pairs.second
+        dt_s = later.time_s - pairs.first_s
+        begin, end = first[:, X : DOWN + 1], second[:, X : DOWN + 1]
+        step = end - begin
+        speed = np.sqrt(step[:, 0] ** 2 + step[:, 1] ** 2) / dt_s
+        variance = (first[:, VARIANCE] + second[:, VARIANCE]) / 2 + (speed * later.timing_sigma_s) ** 2
+        mean, covariance = self._model.start(begin, end, dt_s, variance)
         # A pair costs what clutter would make within the reach of a fall, in units of a hundred noise areas.
-        score = self._settings.start_score - np.log1p(later.density[second] * variance * 100)
-        strength = (earlier.strength[first] + later.strength[second] + START_STRENGTH) / 3
-        score += strength_gain(later.strength[second], strength)
-        extent = (earlier.extent[first] + later.extent[second]) / 2
-        score += extent_chance(later.extent[second], extent)
-        self._append(mean, covariance, score, strength, extent, serial - earlier_serial)
-        places = self._place[-len(first) :]
-        self._history.add(places, first, earlier_serial, earlier)
-        self._history.add(places, second, serial, later)
+        score = self._settings.start_score - np.log1p(second[:, DENSITY] * variance * 100)
+        strength = (first[:, STRENGTH] + second[:, STRENGTH] + START_STRENGTH) / 3
+        score += strength_gain(second[:, STRENGTH], strength)
+        extent = (first[:, EXTENT] + second[:, EXTENT]) / 2
+        score += extent_chance(second[:, EXTENT], extent)
+        places = self._history.start(pairs, later, serial)
+        self._append(mean, covariance, score, strength, extent, serial - pairs.first_serial, places)
 
     def limit(self) -> None:
         """Keep the likeliest tracks when there are more than may be held; to be called before the next `step`."""
         if len(self._score) > self._settings.max_tracks:
             self._keep(np.sort(np.argsort(-self._score)[: self._settings.max_tracks]))
 
-    def _append(self, mean: Array, covariance: Array, score: Array, strength: Array, extent: Array, age: int) -> None:
-        """Add (K,) tracks of two hits and that many frames."""
-        count = len(score)
+    def _append(
+        self,
+        mean: Array,
+        covariance: Array,
+        score: Array,
+        strength: Array,
+        extent: Array,
+        age: Indices,
+        places: Indices,
+    ) -> None:
+        """Add (K,) tracks of two hits and so many frames."""
         self._mean = np.concatenate([self._mean, mean])
         self._covariance = np.concatenate([self._covariance, covariance])
         self._score = np.concatenate([self._score, score])
         self._best = np.concatenate([self._best, score])
         self._strength = np.concatenate([self._strength, strength])
         self._extent = np.concatenate([self._extent, extent])
-        self._count = np.concatenate([self._count, np.full(count, 2, np.int64)])
-        self._age = np.concatenate([self._age, np.full(count, age, np.int64)])
-        self._place = np.concatenate([self._place, self._history.take(count)])
-
-    def _pairs(self, earlier: Sightings, later: Sightings, dt_s: float, *, only_rare: bool) -> tuple[Indices, Indices]:
-        settings = self._settings
-        if only_rare and max(len(earlier), len(later)) > settings.max_rare:
-            rows, columns = earlier.rarest(settings.max_rare), later.rarest(settings.max_rare)
-            first, second = self._pairs(earlier.only(rows), later.only(columns), dt_s, only_rare=False)
-            return rows[first], columns[second]
-        above = earlier.position[:, 1]
-        first, second = inside_spans(later.position[:, 1], above, above + settings.max_speed * dt_s)
-        if not len(first):
-            return first, second
-        down = later.position[second, 1] - above[first]
-        noise = 2 * np.sqrt(earlier.variance[first] + later.variance[second])
-        sideways = np.abs(later.position[second, 0] - earlier.position[first, 0])
-        ratio = earlier.area[first] / later.area[second]
-        possible = (down > noise) & (sideways < settings.sideways * down + noise)
-        possible &= (ratio < settings.max_area_ratio) & (ratio > 1 / settings.max_area_ratio)
-        possible &= (earlier.contrast[first] > 0) == (later.contrast[second] > 0)
-        first, second = first[possible], second[possible]
-        if len(first) > settings.max_pairs:
-            quiet = np.argsort(earlier.density[first] * later.density[second], kind="stable")[: settings.max_pairs]
-            first, second = first[quiet], second[quiet]
-        return first, second
+        self._count = np.concatenate([self._count, np.full(len(score), 2, np.int64)])
+        self._age = np.concatenate([self._age, age])
+        self._place = np.concatenate([self._place, places])
 
     def _keep(self, rows: Indices) -> None:
         if len(rows) == len(self._score):

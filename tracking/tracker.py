@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from tracking.amplitude import follow, strength_gain
 from tracking.association import GATE, assign, squared_mahalanobis
 from tracking.clutter import Clutter
-from tracking.extent import extent_chance, extents
+from tracking.extent import extent_chance
 from tracking.kalman import innovation_covariances, measurement_noise
 from tracking.motion import MotionModel
+from tracking.pairs import Earlier
 from tracking.sighting import Sightings, TrackSpace, make_sightings, median
 from tracking.tentative import Promoted, TentativeSettings, TentativeTracks
 from tracking.track import LiveTrack, Track
@@ -78,10 +79,7 @@ class Tracker:
             detections: All detections of the frame.
             timing_sigma_s: Error of `time_s`.
         """
-        position_px = np.array([(d.x_px, d.y_px) for d in detections], np.float64).reshape(-1, 2)
-        extent = extents(np.array([d.area_px for d in detections], np.float64))
-        density = self._clutter.density(position_px, extent)
-        sightings = make_sightings(time_s, timing_sigma_s, detections, self._space, density)
+        sightings = make_sightings(time_s, timing_sigma_s, detections, self._space, self._clutter)
         dt_s = sightings.time_s - self._memory[-1].time_s if self._memory else 0.0
         self._serial += 1
         rest = sightings
@@ -90,7 +88,7 @@ class Tracker:
             rest = sightings if free.all() else sightings.only(np.flatnonzero(free))
             rest = rest.promising(self._settings.max_searched)
             self._search(dt_s, rest)
-            self._clutter.add(position_px, extent, free, dt_s)
+            self._clutter.add(sightings.position_px, sightings.extent, free, dt_s)
         self._memory.append(rest)
         return self._end_lost(time_s)
 
@@ -152,10 +150,13 @@ class Tracker:
         """Feed the tentative tracks with what the live ones left, and promote those that count."""
         self._tentative.step(dt_s, rest, self._serial)
         settings = self._settings
-        for span in (*range(1, settings.pair_span + 1), *settings.rare_spans):
-            if span <= len(self._memory) and len(rest):
-                is_far = span > settings.pair_span
-                self._tentative.start(self._memory[-span], self._serial - span, rest, self._serial, only_rare=is_far)
+        spans = (*range(1, settings.pair_span + 1), *settings.rare_spans)
+        earlier = [
+            Earlier(self._memory[-span], self._serial - span, only_rare=span > settings.pair_span)
+            for span in spans
+            if span <= len(self._memory)
+        ]
+        self._tentative.start(earlier, rest, self._serial)
         self._tentative.limit()
         is_crowded = len(self._live) >= self._settings.crowded_from
         for promoted in self._tentative.promote(only_falling=is_crowded):

@@ -11,6 +11,7 @@ from tracking.track import Track
 from vision.detection import Detection
 
 Array = NDArray[np.float64]
+Indices = NDArray[np.int64]
 GRAVITY_M_S2 = 9.80665
 WIDTH_PX, HEIGHT_PX = 1920, 1080
 FPS = 25.0
@@ -35,6 +36,20 @@ class LookingUp:
                 HEIGHT_PX / 2 + self.focal_px * (points_m @ down) / depth,
             ]
         )
+
+
+@dataclass(frozen=True, slots=True)
+class GivenClutter:
+    """Clutter of given densities a square pixel and frame, one for all detections or one for each."""
+
+    per_px2: Array | float
+
+    def add(self, position_px: Array, extent: Indices, free: NDArray[np.bool_], dt_s: float) -> None:
+        """Learn nothing."""
+
+    def density(self, position_px: Array, extent: Indices) -> Array:
+        """Tell what was given."""
+        return np.full(len(position_px), self.per_px2)
 
 
 def free_fall_px(times_s: Array, *, top_s: float = 0.0, height_m: float = 45.0, across_m_s: float = 0.8) -> Array:

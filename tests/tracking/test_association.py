@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from tracking.association import GATE, assign, gated_pairs, inside_spans, squared_mahalanobis
+from tracking.association import GATE, assign, gated_pairs, in_order, inside_spans, squared_mahalanobis
 
 
 def test_distance_is_counted_in_deviations_of_each_axis() -> None:
@@ -56,6 +56,8 @@ def test_pairs_of_tracks_out_of_reach_of_everything_are_none() -> None:
 def test_spans_hold_what_lies_between_their_ends_and_at_them() -> None:
     values = np.array([5.0, 1.0, 3.0])
     spans, inside = inside_spans(values, np.array([1.0, 6.0, 2.5]), np.array([3.0, 9.0, 5.5]))
+    assert list(zip(spans.tolist(), inside.tolist(), strict=True)) == [(0, 1), (0, 2), (2, 2), (2, 0)]
+    spans, inside = in_order(spans, inside, len(values))
     assert list(zip(spans.tolist(), inside.tolist(), strict=True)) == [(0, 1), (0, 2), (2, 0), (2, 2)]
 
 

@@ -86,7 +86,7 @@ def test_free_acceleration_follows_an_acceleration_that_grows() -> None:
     down = path[:, 1]
     true_px_s2 = np.gradient(np.gradient(down, times_s), times_s)
     assert true_px_s2[-4] > 2.5 * true_px_s2[4]
-    mean, covariance = model.start(path[:1], path[1:2], 0.04, np.array([1.0]))
+    mean, covariance = model.start(path[:1], path[1:2], np.array([0.04]), np.array([1.0]))
     single = TrackFilter(model, mean[0], covariance[0])
     misses = []
     for point in path[2:]:

@@ -51,7 +51,7 @@ def test_no_time_changes_nothing(model: MotionModel) -> None:
 def test_pair_of_a_free_fall_starts_with_the_true_velocity() -> None:
     # From rest: 0.2 s and 0.3 s after release, 1 m/s across.
     first, second = np.array([[0.2, G * 0.04 / 2]]), np.array([[0.3, G * 0.09 / 2]])
-    mean, covariance = GravityInput().start(first, second, 0.1, np.array([0.01]))
+    mean, covariance = GravityInput().start(first, second, np.array([0.1]), np.array([0.01]))
     assert mean[0] == pytest.approx([0.3, 1.0, G * 0.09 / 2, G * 0.3])
     # Variance of a difference of two positions over 0.1 s, and its covariance with the later one.
     assert covariance[0, 2:, 2:] == pytest.approx(np.array([[0.01, 0.1], [0.1, 2.0]]))
@@ -59,7 +59,9 @@ def test_pair_of_a_free_fall_starts_with_the_true_velocity() -> None:
 
 def test_pair_in_pixels_starts_with_the_expected_acceleration() -> None:
     model = FreeAcceleration.for_height(1000)
-    mean, covariance = model.start(np.array([[10.0, 20.0]]), np.array([[11.0, 60.0]]), 0.04, np.array([1.0]))
+    mean, covariance = model.start(
+        np.array([[10.0, 20.0]]), np.array([[11.0, 60.0]]), np.array([0.04]), np.array([1.0])
+    )
     # 40 px in 0.04 s, plus half a step of 500 px a second squared.
     assert mean[0] == pytest.approx([11.0, 25.0, 60.0, 1010.0, 500.0])
     assert covariance[0, 4, 4] == 500.0**2

@@ -7,20 +7,21 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.tracking.scenes import clutter, dot
+from tests.tracking.scenes import GivenClutter, clutter, dot
 from tracking.motion import FreeAcceleration
+from tracking.pairs import Earlier, PairSettings
 from tracking.sighting import PixelSpace, Sightings, make_sightings
 from tracking.tentative import Promoted, TentativeSettings, TentativeTracks
 from vision.detection import Detection
 
 Array = NDArray[np.float64]
 STEP_S = 0.04
-SETTINGS = TentativeSettings(max_speed=3000.0)
+SETTINGS = TentativeSettings(PairSettings(3000.0))
 START = (500.0, 100.0)
 
 
 def seen(time_s: float, *detections: Detection, density: float = 1e-5) -> Sightings:
-    return make_sightings(time_s, 0.0, detections, PixelSpace(), np.full(len(detections), density))
+    return make_sightings(time_s, 0.0, detections, PixelSpace(), GivenClutter(density))
 
 
 def fresh(settings: TentativeSettings = SETTINGS) -> TentativeTracks:
@@ -29,7 +30,7 @@ def fresh(settings: TentativeSettings = SETTINGS) -> TentativeTracks:
 
 def started(later: Detection, settings: TentativeSettings = SETTINGS) -> int:
     tracks = fresh(settings)
-    tracks.start(seen(0.0, dot(0.0, *START)), 1, seen(STEP_S, later), 2)
+    tracks.start([Earlier(seen(0.0, dot(0.0, *START)), 1)], seen(STEP_S, later), 2)
     return len(tracks)
 
 
@@ -54,9 +55,7 @@ def follow(
         here = [] if frame in skip else [dot(time_s, *path_px(frame))]
         now = seen(time_s, *here, *also(frame))
         tracks.step(STEP_S, now, frame)
-        for span in spans:
-            if span < frame:
-                tracks.start(before[-span], frame - span, now, frame)
+        tracks.start([Earlier(before[-span], frame - span) for span in spans if span < frame], now, frame)
         promoted += tracks.promote()
         before.append(now)
     return promoted
@@ -69,7 +68,7 @@ def first_promoted(density: float) -> int:
         time_s = frame * STEP_S
         now = seen(time_s, dot(time_s, *path_px(frame)), density=density)
         tracks.step(STEP_S, now, frame)
-        tracks.start(before, frame - 1, now, frame)
+        tracks.start([Earlier(before, frame - 1)], now, frame)
         if tracks.promote():
             return frame
         before = now
@@ -97,7 +96,7 @@ def test_pair_that_could_not_be_one_falling_object_starts_none(later: Detection,
 
 def test_frames_at_the_same_time_start_nothing() -> None:
     tracks = fresh()
-    tracks.start(seen(0.0, dot(0.0, *START)), 1, seen(0.0, dot(0.0, 500.0, 140.0)), 2)
+    tracks.start([Earlier(seen(0.0, dot(0.0, *START)), 1)], seen(0.0, dot(0.0, 500.0, 140.0)), 2)
     assert len(tracks) == 0
 
 
@@ -125,7 +124,7 @@ def test_track_of_a_restless_place_needs_more_hits() -> None:
 
 def test_track_that_sees_nothing_more_is_dropped() -> None:
     tracks = fresh()
-    tracks.start(seen(0.0, dot(0.0, *START)), 1, seen(STEP_S, dot(STEP_S, 500.0, 140.0)), 2)
+    tracks.start([Earlier(seen(0.0, dot(0.0, *START)), 1)], seen(STEP_S, dot(STEP_S, 500.0, 140.0)), 2)
     # Three frames' belief in 0.6 and one hit more: 2.8 of 4, so the first miss costs log 4 / 1.2, the next log 5 / 2.2.
     costs = np.cumsum([-math.log((1.2 + miss) / (4 + miss)) for miss in range(40)])
     borne = int(np.searchsorted(costs, SETTINGS.drop_score))
@@ -144,10 +143,10 @@ def test_what_is_seen_now_and_then_counts_too() -> None:
 
 
 def test_pairs_over_many_frames_are_made_of_the_rarest_only() -> None:
-    tracks = fresh(TentativeSettings(max_speed=3000.0, max_rare=2))
+    tracks = fresh(TentativeSettings(PairSettings(3000.0, max_rare=2)))
     crowd = [dot(0.0, 300.0 * i, 100.0, snr=1.0 + i) for i in range(6)]
     later = [dot(4 * STEP_S, 300.0 * i + 5, 250.0, snr=1.0 + i) for i in range(6)]
-    tracks.start(seen(0.0, *crowd), 1, seen(4 * STEP_S, *later), 5, only_rare=True)
+    tracks.start([Earlier(seen(0.0, *crowd), 1, only_rare=True)], seen(4 * STEP_S, *later), 5)
     assert len(tracks) == 2
     assert {int(row[0, 1]) for row in tracks.hits} == {4, 5}
 
@@ -155,7 +154,7 @@ def test_pairs_over_many_frames_are_made_of_the_rarest_only() -> None:
 def test_speck_does_not_go_on_as_a_large_blob_where_another_speck_is() -> None:
     tracks = fresh()
     first, second = dot(0.04, *path_px(1), size_px=1.0), dot(0.08, *path_px(2), size_px=1.0)
-    tracks.start(seen(0.04, first), 1, seen(0.08, second), 2)
+    tracks.start([Earlier(seen(0.04, first), 1)], seen(0.08, second), 2)
     x_px, y_px = path_px(3)
     tracks.step(STEP_S, seen(0.12, dot(0.12, x_px, y_px, size_px=9.0), dot(0.12, x_px + 1, y_px, size_px=1.0)), 3)
     assert tracks.hits[0, 0].tolist() == [3, 1]
@@ -170,13 +169,13 @@ def test_object_is_promoted_once_though_many_pairs_started_it() -> None:
 
 def test_number_of_tracks_is_bounded_and_the_likeliest_stay() -> None:
     rng = np.random.default_rng(8)
-    settings = TentativeSettings(max_speed=3000.0, max_tracks=40, max_pairs=30)
+    settings = TentativeSettings(PairSettings(3000.0, max_pairs=30), max_tracks=40)
     tracks = fresh(settings)
     before = seen(0.0, *clutter(rng, 0.0, 200))
     for frame in range(1, 6):
         now = seen(frame * STEP_S, *clutter(rng, frame * STEP_S, 200))
         tracks.step(STEP_S, now, frame)
-        tracks.start(before, frame - 1, now, frame)
+        tracks.start([Earlier(before, frame - 1)], now, frame)
         tracks.limit()
         assert len(tracks) <= 40
         before = now
@@ -185,7 +184,7 @@ def test_number_of_tracks_is_bounded_and_the_likeliest_stay() -> None:
 def test_first_frames_without_detections_do_no_harm() -> None:
     tracks = fresh()
     tracks.step(STEP_S, seen(0.0), 1)
-    tracks.start(seen(0.0), 1, seen(STEP_S), 2)
+    tracks.start([Earlier(seen(0.0), 1)], seen(STEP_S), 2)
     assert tracks.promote() == []
     assert len(tracks) == 0
 
@@ -202,7 +201,7 @@ def test_in_a_crowd_only_what_gains_speed_is_promoted(place: Callable[[int], tup
         now = seen(frame * STEP_S, dot(frame * STEP_S, *place(frame)))
         tracks.step(STEP_S, now, frame)
         if frame > 1:
-            tracks.start(before, frame - 1, now, frame)
+            tracks.start([Earlier(before, frame - 1)], now, frame)
         promoted += tracks.promote(only_falling=True)
         before = now
     # What is promoted is followed elsewhere; here its later sights start it anew.

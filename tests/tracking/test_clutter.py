@@ -6,25 +6,62 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tracking.clutter import ClutterMap, EvenClutter, ExtentShares, SceneClutter
+from tracking.clutter import ClutterMap, EvenClutter, ExtentShares, FadingCounts, Grid, SceneClutter
 from tracking.extent import CLASSES
 
-HERE, THERE = np.array([[15.0, 25.0]]), np.array([[85.0, 25.0]])
+GRID = Grid(100, 60, 10)
+# Two places of that grid as pixels, and their cells.
+HERE_PX, THERE_PX = np.array([[15.0, 25.0]]), np.array([[85.0, 25.0]])
+HERE, THERE = np.array([21]), np.array([28])
+BOTH = np.array([21, 28])
+NOWHERE = np.empty(0, np.int64)
 
 
 def map_of_tens(**options: float) -> ClutterMap:
-    return ClutterMap(100, 60, cell_px=10, memory_s=options.pop("memory_s", 1e9), **options)
+    return ClutterMap(GRID, memory_s=options.pop("memory_s", 1e9), **options)
+
+
+def test_cells_are_numbered_row_by_row() -> None:
+    assert GRID.size == 60
+    assert GRID.cells(np.vstack([HERE_PX, THERE_PX])).tolist() == BOTH.tolist()
+
+
+def test_positions_outside_the_frame_belong_to_its_border_cells() -> None:
+    outside = np.array([[-3.0, -3.0], [-50.0, 0.0], [120.0, 75.0], [100.0, 60.0]])
+    assert GRID.cells(outside).tolist() == [0, 0, 59, 59]
+
+
+def test_frame_that_is_no_multiple_of_the_cell_has_a_last_cell() -> None:
+    grid = Grid(101, 61, 10)
+    assert grid.size == 77
+    assert grid.cells(np.array([[95.0, 55.0], [100.5, 60.5]])).tolist() == [64, 76]
+
+
+def test_counts_fade_by_time_however_long() -> None:
+    counts, places = FadingCounts(3, memory_s=0.4), np.arange(3)
+    counts.add(np.array([0, 0, 1]))
+    counts.fade(0.4)
+    counts.add(np.array([1]))
+    assert counts.at(places) == pytest.approx([2 / math.e, 1 + 1 / math.e, 0])
+    # An hour, in which the weight of one falls below what a number can hold, again and again.
+    for _ in range(900):
+        counts.fade(4.0)
+    counts.add(np.array([2]))
+    assert counts.at(places[:2]).tolist() == [0, 0]
+    assert counts.at(places[2:]) == pytest.approx([1])
+    counts.fade(1e9)
+    assert counts.at(places).tolist() == [0, 0, 0]
 
 
 def test_unknown_scene_is_held_to_make_the_prior_rate() -> None:
     clutter = map_of_tens(prior_rate=1e-4)
-    assert clutter.density(np.vstack([HERE, THERE])) == pytest.approx([1e-4, 1e-4])
+    assert clutter.density(BOTH) == pytest.approx([1e-4, 1e-4])
 
 
 def test_density_is_detections_by_area_and_frames() -> None:
     clutter = map_of_tens(prior_rate=1e-4, prior_frames=5.0)
     for _ in range(15):
-        clutter.add(np.vstack([HERE, HERE + 1.0]), 0.04)
+        clutter.add(np.array([21, 21]), 0.04)
     # (2 * 15 + 1e-4 * 100 * 5) / (15 + 5) frames / 100 square pixels; elsewhere the prior thins out.
     assert clutter.density(HERE) == pytest.approx([(30 + 0.05) / 20 / 100])
     assert clutter.density(THERE) == pytest.approx([0.05 / 20 / 100])
@@ -34,14 +71,14 @@ def test_frames_without_detections_count() -> None:
     clutter = map_of_tens(prior_rate=0.0, prior_frames=1.0)
     clutter.add(HERE, 0.04)
     for _ in range(8):
-        clutter.add(np.empty((0, 2)), 0.04)
+        clutter.add(NOWHERE, 0.04)
     assert clutter.density(HERE) == pytest.approx([1 / 10 / 100])
 
 
 def test_old_frames_are_forgotten_by_time_not_by_count() -> None:
     clutter = map_of_tens(prior_rate=0.0, prior_frames=1.0, memory_s=2.0)
     clutter.add(HERE, 0.04)
-    clutter.add(np.empty((0, 2)), 2.0)
+    clutter.add(NOWHERE, 2.0)
     # After one memory the detection counts 1/e, and so does its frame.
     assert clutter.density(HERE) == pytest.approx([math.exp(-1) / (math.exp(-1) + 1 + 1) / 100])
 
@@ -51,23 +88,9 @@ def test_prior_rules_again_when_all_is_forgotten() -> None:
     for _ in range(50):
         clutter.add(HERE, 0.04)
     busy = float(clutter.density(HERE)[0])
-    clutter.add(np.empty((0, 2)), 60.0)
+    clutter.add(NOWHERE, 60.0)
     assert busy > 50 * 1e-4
     assert clutter.density(HERE) == pytest.approx([1e-4 * 5 / 6])
-
-
-def test_positions_outside_the_frame_belong_to_its_border_cells() -> None:
-    clutter = map_of_tens(prior_rate=0.0, prior_frames=1.0)
-    clutter.add(np.array([[-3.0, -3.0], [120.0, 75.0]]), 0.04)
-    expected = pytest.approx([1 / 2 / 100] * 2)
-    assert clutter.density(np.array([[5.0, 5.0], [95.0, 55.0]])) == expected
-    assert clutter.density(np.array([[-50.0, 0.0], [100.0, 60.0]])) == expected
-
-
-def test_frame_that_is_no_multiple_of_the_cell_has_a_last_cell() -> None:
-    clutter = ClutterMap(101, 61, cell_px=10, memory_s=1.0)
-    clutter.add(np.array([[100.5, 60.5]]), 0.04)
-    assert clutter.density(np.array([[100.5, 60.5]])) > clutter.density(np.array([[95.0, 55.0]]))
 
 
 def specks(count: int, extent: int = 0) -> NDArray[np.int64]:
@@ -75,14 +98,14 @@ def specks(count: int, extent: int = 0) -> NDArray[np.int64]:
 
 
 def test_shares_of_an_unknown_scene_are_even() -> None:
-    shares = ExtentShares(100, 60, cell_px=10, memory_s=1e9)
-    assert shares.share(np.vstack([HERE, THERE]), np.array([0, 5])) == pytest.approx([1 / CLASSES] * 2)
+    shares = ExtentShares(GRID, memory_s=1e9)
+    assert shares.share(BOTH, np.array([0, 5])) == pytest.approx([1 / CLASSES] * 2)
 
 
 def test_shares_by_hand() -> None:
-    shares = ExtentShares(100, 60, cell_px=10, memory_s=1e9)
+    shares = ExtentShares(GRID, memory_s=1e9)
     for _ in range(30):
-        shares.add(np.vstack([HERE, HERE, THERE]), np.array([0, 0, 3]), 0.04)
+        shares.add(np.array([21, 21, 28]), np.array([0, 0, 3]), 0.04)
     # Everywhere: 60 specks, 30 blobs and a belief of 20 spread over all extents; here: 60 specks and 20 of everywhere.
     specks_everywhere, blobs_everywhere = (60 + 20 / CLASSES) / 110, (30 + 20 / CLASSES) / 110
     assert shares.share(HERE, specks(1)) == pytest.approx([(60 + 20 * specks_everywhere) / 80])
@@ -91,17 +114,19 @@ def test_shares_by_hand() -> None:
 
 
 def test_shares_of_a_place_add_up_to_one() -> None:
-    shares = ExtentShares(100, 60, cell_px=10, memory_s=2.0)
+    shares = ExtentShares(GRID, memory_s=2.0)
     rng = np.random.default_rng(3)
     for _ in range(20):
-        shares.add(rng.uniform(0, 60, (30, 2)), rng.integers(0, CLASSES, 30), 0.04)
-    assert shares.share(np.repeat(HERE, CLASSES, axis=0), np.arange(CLASSES)).sum() == pytest.approx(1)
+        shares.add(rng.integers(0, GRID.size, 30), rng.integers(0, CLASSES, 30), 0.04)
+    assert shares.share(np.repeat(HERE, CLASSES), np.arange(CLASSES)).sum() == pytest.approx(1)
 
 
 def test_without_learning_all_extents_are_as_dense() -> None:
     even = EvenClutter()
-    even.add(HERE, specks(1), np.array([True]), 0.04)
-    assert even.density(HERE, specks(1)).tolist() == even.density(THERE, specks(1, 6)).tolist() == [1e-5 / CLASSES]
+    even.add(HERE_PX, specks(1), np.array([True]), 0.04)
+    assert (
+        even.density(HERE_PX, specks(1)).tolist() == even.density(THERE_PX, specks(1, 6)).tolist() == [1e-5 / CLASSES]
+    )
 
 
 def test_blob_among_specks_is_rare() -> None:

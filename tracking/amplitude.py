@@ -20,18 +20,22 @@ OBJECT_SIGMA = 0.8
 START_STRENGTH = 1.2
 
 
-def strength_gain(strength: Array, expected: Array) -> Array:
+def log_chance_seen(expected: Array) -> Array:
+    """Tell the logarithms of the chances that objects of expected mean strengths are seen: below 0 nothing is."""
+    return log_normal_cdfs(expected / OBJECT_SIGMA)
+
+
+def strength_gain(strength: Array, expected: Array, log_seen: Array) -> Array:
     """Tell the log-likelihood ratio of strengths under an object of the expected strength against clutter.
 
     Args:
         strength: Strengths of detections.
-        expected: Mean strengths of tracks; shapes broadcast against each other.
+        expected: Mean strengths of tracks; all shapes broadcast against each other.
+        log_seen: What `log_chance_seen` tells of those; it costs most, and a track has many detections in reach.
     """
     deviation = (strength - expected) / OBJECT_SIGMA
-    # Below 0 nothing is seen: what is only just seen has half of a normal distribution.
-    of_object = (
-        -0.5 * deviation**2 - math.log(OBJECT_SIGMA * math.sqrt(2 * math.pi)) - log_normal_cdfs(expected / OBJECT_SIGMA)
-    )
+    # What is only just seen has half of a normal distribution.
+    of_object = -0.5 * deviation**2 - math.log(OBJECT_SIGMA * math.sqrt(2 * math.pi)) - log_seen
     return np.asarray(of_object + CLUTTER_DECAY * strength - math.log(CLUTTER_DECAY))
 
 

@@ -21,13 +21,18 @@ def extents(area_px: Array) -> NDArray[np.int64]:
     return np.minimum(np.rint(np.log2(np.maximum(area_px, 1.0))), CLASSES - 1).astype(np.int64)
 
 
-def extent_chance(extent: Array | NDArray[np.int64], expected: Array) -> Array:
+def log_weights(expected: Array) -> Array:
+    """Tell the logarithms of the sums of the weights of all extents, for objects whose mean extents are expected."""
+    weight = -0.5 * ((_EXTENTS - expected[..., None]) / OBJECT_SIGMA) ** 2
+    return np.asarray(np.log(np.exp(weight).sum(axis=-1)))
+
+
+def extent_chance(extent: Array | NDArray[np.int64], expected: Array, log_weight: Array) -> Array:
     """Tell the logarithm of the probability of extents of an object whose mean extent is expected.
 
     Args:
         extent: Extents of detections.
-        expected: Mean extents of tracks; shapes broadcast against each other.
+        expected: Mean extents of tracks; all shapes broadcast against each other.
+        log_weight: What `log_weights` tells of those.
     """
-    weight = -0.5 * ((_EXTENTS - expected[..., None]) / OBJECT_SIGMA) ** 2
-    total = np.log(np.exp(weight).sum(axis=-1))
-    return np.asarray(-0.5 * ((extent - expected) / OBJECT_SIGMA) ** 2 - total)
+    return np.asarray(-0.5 * ((extent - expected) / OBJECT_SIGMA) ** 2 - log_weight)

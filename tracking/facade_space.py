@@ -9,6 +9,7 @@ Array = NDArray[np.float64]
 
 FARTHEST_M = 1000.0
 """Pixels near the horizon of the facade's plane lie anywhere: nothing is followed beyond this."""
+_DOWN = np.array([1.0, -1.0])
 _NUDGE_PX = np.array([0.0, 0.5])
 
 
@@ -23,8 +24,8 @@ class FacadeSpace:
         """Turn (M, 2) pixels into (M, 2) metres x and down. See `TrackSpace`."""
         if not len(position_px):
             return np.empty((0, 2))
-        metres = np.clip(self._facade.metres_of(position_px), -FARTHEST_M, FARTHEST_M)
-        return np.column_stack([metres[:, 0], -metres[:, 1]])
+        metres = self._facade.metres_of(position_px) * _DOWN
+        return np.asarray(np.minimum(np.maximum(metres, -FARTHEST_M), FARTHEST_M))
 
     def units_per_px(self, position_px: Array) -> Array:
         """Tell (M,) metres of height a pixel. See `TrackSpace`."""

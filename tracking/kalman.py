@@ -18,8 +18,8 @@ def predict_many(model: MotionModel, mean: Array, covariance: Array, dt_s: float
     size = model.size
     # F P F' of all at once is one product with F (x) F; of many small matrices NumPy makes as many small products.
     twice = (transition[:, None, :, None] * transition[None, :, None, :]).reshape(size * size, size * size)
-    moved = (covariance.reshape(-1, size * size) @ twice.T).reshape(-1, size, size)
-    return mean @ transition.T + model.drift(dt_s), moved + model.process_noise(dt_s)
+    moved = covariance.reshape(-1, size * size) @ twice.T + model.process_noise(dt_s).ravel()
+    return mean @ transition.T + model.drift(dt_s), moved.reshape(-1, size, size)
 
 
 def innovation_covariances(covariance: Array, noise: Array) -> Array:
@@ -27,16 +27,20 @@ def innovation_covariances(covariance: Array, noise: Array) -> Array:
     return np.asarray(covariance[:, :3:2, :3:2] + noise)
 
 
-def measurement_noise(variance: Array, velocity: Array, timing_sigma_s: float) -> Array:
+def measurement_noise(variance: Array | float, velocity: Array, timing_sigma_s: float) -> Array:
     """Make the (N, 2, 2) covariances of measured positions.
 
     Args:
-        variance: (N,) variance of each coordinate.
+        variance: (N,) variance of each coordinate; one number if it is the same for all.
         velocity: (N, 2) velocities: an error of the time is an error along the motion.
         timing_sigma_s: Error of the time at which the picture was taken.
     """
-    along = velocity[:, :, None] * velocity[:, None, :] * timing_sigma_s**2
-    return np.asarray(variance[:, None, None] * np.eye(2) + along)
+    x, y = velocity.T
+    noise = np.empty((len(velocity), 2, 2))
+    noise[:, 0, 0] = variance + x * x * timing_sigma_s**2
+    noise[:, 1, 1] = variance + y * y * timing_sigma_s**2
+    noise[:, 0, 1] = noise[:, 1, 0] = x * y * timing_sigma_s**2
+    return noise
 
 
 def update_many(mean: Array, covariance: Array, position: Array, noise: Array) -> tuple[Array, Array]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tracking.amplitude import START_STRENGTH, follow, strength_gain
+from tracking.amplitude import START_STRENGTH, follow, log_chance_seen, strength_gain
 from tracking.association import gated_pairs
-from tracking.extent import extent_chance
+from tracking.extent import extent_chance, log_weights
 from tracking.hit_history import NONE, HitHistory
 from tracking.kalman import innovation_covariances, measurement_noise, predict_many, update_many
 from tracking.motion import MotionModel
@@ -75,6 +75,9 @@ class TentativeTracks:
         self._best = np.zeros(0)
         self._strength = np.zeros(0)
         self._extent = np.zeros(0)
+        # What these two make of a detection, as far as it is the same for all.
+        self._log_seen = np.zeros(0)
+        self._log_weight = np.zeros(0)
         self._history = HitHistory(settings.max_tracks + settings.max_starts * settings.pairs.max_pairs)
         self._place = np.zeros(0, np.int64)
         self._count = np.zeros(0, np.int64)
@@ -124,19 +127,20 @@ class TentativeTracks:
 
     def _take_best(self, sightings: Sightings, serial: int, chance: Array) -> None:
         velocity = self._mean[:, 1:4:2]
-        typical = np.full(len(velocity), median(sightings.variance))
-        noise = measurement_noise(typical, velocity, sightings.timing_sigma_s)
+        noise = measurement_noise(median(sightings.variance), velocity, sightings.timing_sigma_s)
         spread = innovation_covariances(self._covariance, noise)
         pairs = gated_pairs(self._mean[:, :3:2], spread, sightings.position)
         row, column = pairs.track, pairs.detection
         if not len(row):
             return
         gain = -0.5 * (pairs.distance + pairs.log_determinant) - np.log(2 * np.pi * sightings.density[column])
-        gain += strength_gain(sightings.strength[column], self._strength[row])
-        gain += extent_chance(sightings.extent[column], self._extent[row])
+        gain += strength_gain(sightings.strength[column], self._strength[row], self._log_seen[row])
+        gain += extent_chance(sightings.extent[column], self._extent[row], self._log_weight[row])
         gain += np.log(chance / (1 - chance))[row]
         # A detection that makes the track less likely than a miss does is a miss.
         useful = np.flatnonzero((gain > 0) & (self._score[row] > -np.inf))
+        if not len(useful):
+            return
         useful = useful[np.lexsort((-gain[useful], row[useful]))]
         hit, first = np.unique(row[useful], return_index=True)
         chosen, gain = column[useful[first]], gain[useful[first]]
@@ -147,6 +151,8 @@ class TentativeTracks:
         self._score[hit] += gain
         self._strength[hit] = follow(self._strength[hit], sightings.strength[chosen])
         self._extent[hit] = follow(self._extent[hit], sightings.extent[chosen])
+        self._log_seen[hit] = log_chance_seen(self._strength[hit])
+        self._log_weight[hit] = log_weights(self._extent[hit])
         self._history.add(self._place[hit], chosen, serial, sightings)
         self._count[hit] += 1
         self._drop_twins(hit)
@@ -241,37 +247,28 @@ class TentativeTracks:
         # A pair costs what clutter would make within the reach of a fall, in units of a hundred noise areas.
         score = self._settings.start_score - np.log1p(second[:, DENSITY] * variance * 100)
         strength = (first[:, STRENGTH] + second[:, STRENGTH] + START_STRENGTH) / 3
-        score += strength_gain(second[:, STRENGTH], strength)
+        log_seen = log_chance_seen(strength)
+        score += strength_gain(second[:, STRENGTH], strength, log_seen)
         extent = (first[:, EXTENT] + second[:, EXTENT]) / 2
-        score += extent_chance(second[:, EXTENT], extent)
+        log_weight = log_weights(extent)
+        score += extent_chance(second[:, EXTENT], extent, log_weight)
         places = self._history.start(pairs, later, serial)
-        self._append(mean, covariance, score, strength, extent, serial - pairs.first_serial, places)
-
-    def limit(self) -> None:
-        """Keep the likeliest tracks when there are more than may be held; to be called before the next `step`."""
-        if len(self._score) > self._settings.max_tracks:
-            self._keep(np.sort(np.argsort(-self._score)[: self._settings.max_tracks]))
-
-    def _append(
-        self,
-        mean: Array,
-        covariance: Array,
-        score: Array,
-        strength: Array,
-        extent: Array,
-        age: Indices,
-        places: Indices,
-    ) -> None:
-        """Add (K,) tracks of two hits and so many frames."""
         self._mean = np.concatenate([self._mean, mean])
         self._covariance = np.concatenate([self._covariance, covariance])
         self._score = np.concatenate([self._score, score])
         self._best = np.concatenate([self._best, score])
         self._strength = np.concatenate([self._strength, strength])
         self._extent = np.concatenate([self._extent, extent])
+        self._log_seen = np.concatenate([self._log_seen, log_seen])
+        self._log_weight = np.concatenate([self._log_weight, log_weight])
         self._count = np.concatenate([self._count, np.full(len(score), 2, np.int64)])
-        self._age = np.concatenate([self._age, age])
+        self._age = np.concatenate([self._age, serial - pairs.first_serial])
         self._place = np.concatenate([self._place, places])
+
+    def limit(self) -> None:
+        """Keep the likeliest tracks when there are more than may be held; to be called before the next `step`."""
+        if len(self._score) > self._settings.max_tracks:
+            self._keep(np.sort(np.argsort(-self._score)[: self._settings.max_tracks]))
 
     def _keep(self, rows: Indices) -> None:
         if len(rows) == len(self._score):
@@ -279,8 +276,9 @@ class TentativeTracks:
         gone = np.ones(len(self._score), bool)
         gone[rows] = False
         self._history.give_back(self._place[gone])
-        self._mean, self._covariance = self._mean[rows], self._covariance[rows]
+        self._mean, self._covariance = self._mean.take(rows, axis=0), self._covariance.take(rows, axis=0)
         self._score, self._best = self._score[rows], self._best[rows]
         self._strength, self._extent = self._strength[rows], self._extent[rows]
+        self._log_seen, self._log_weight = self._log_seen[rows], self._log_weight[rows]
         self._count, self._age = self._count[rows], self._age[rows]
         self._place = self._place[rows]

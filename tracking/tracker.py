@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tracking.amplitude import follow, strength_gain
+from tracking.amplitude import follow, log_chance_seen, strength_gain
 from tracking.association import GATE, assign, squared_mahalanobis
 from tracking.clutter import Clutter
-from tracking.extent import extent_chance
+from tracking.extent import extent_chance, log_weights
 from tracking.kalman import innovation_covariances, measurement_noise
 from tracking.motion import MotionModel
 from tracking.pairs import Earlier
@@ -119,15 +119,14 @@ class Tracker:
             predicted = np.array([t.filter.position for t in self._live])
             covariance = np.array([t.filter.covariance for t in self._live])
             velocity = np.array([t.filter.velocity for t in self._live])
-            typical = np.full(len(self._live), median(sightings.variance))
-            noise = measurement_noise(typical, velocity, sightings.timing_sigma_s)
+            noise = measurement_noise(median(sightings.variance), velocity, sightings.timing_sigma_s)
             spread = innovation_covariances(covariance, noise)
             distance, log_determinant = squared_mahalanobis(predicted, spread, sightings.position)
             gain = -0.5 * (distance + log_determinant[:, None]) - np.log(2 * np.pi * sightings.density)
-            strength = np.array([t.strength for t in self._live])
-            gain += strength_gain(sightings.strength[None, :], strength[:, None])
-            extent = np.array([t.extent for t in self._live])
-            gain += extent_chance(sightings.extent[None, :], extent[:, None])
+            strength = np.array([[t.strength] for t in self._live])
+            gain += strength_gain(sightings.strength[None, :], strength, log_chance_seen(strength))
+            extent = np.array([[t.extent] for t in self._live])
+            gain += extent_chance(sightings.extent[None, :], extent, log_weights(extent))
             for row, column in assign(np.where(distance <= GATE, gain, -np.inf)):
                 if gain[row, column] > 0:
                     self._extend(self._live[row], sightings, column, float(gain[row, column]))

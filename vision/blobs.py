@@ -26,7 +26,8 @@ def group_blobs(foreground: Foreground, time_s: float, taken_s: float) -> list[D
     x_px = np.bincount(labels, weight * x, count) / total
     y_px = np.bincount(labels, weight * y, count) / total
     contrast = np.bincount(labels, foreground.difference, count) / area
-    order = np.argsort(labels, kind="stable")
+    # Of numbers of two bytes NumPy's stable sort takes a third of the time.
+    order = np.argsort(labels.astype(np.min_scalar_type(count)), kind="stable")
     first = np.cumsum(area) - area
     width_px, height_px = (_extent(place[order], first) for place in (x, y))
     snr = np.maximum.reduceat(foreground.excess[order], first)
@@ -44,9 +45,10 @@ def _label(column: NDArray[np.int32], row: NDArray[np.int32]) -> tuple[NDArray[n
     """Label each point, in its (N,) cell of the grid, with its group, from 0 on, without gaps."""
     column, row = _closed_up(column), _closed_up(row)
     cells = np.zeros((int(row.max()) + 1, int(column.max()) + 1), np.uint8)
-    cells[row, column] = 255
+    index = row * cells.shape[1] + column
+    cells.ravel()[index] = 255
     count, labelled = cv2.connectedComponents(cells, connectivity=8)
-    return (labelled[row, column] - 1).astype(np.int32), count - 1
+    return np.asarray(labelled.ravel()[index] - 1, np.int32), count - 1
 
 
 def _closed_up(index: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -55,5 +57,6 @@ def _closed_up(index: NDArray[np.int32]) -> NDArray[np.int32]:
     What touched touches still, and nothing else does. Some dots far apart would else pay for a grid of the whole frame.
     """
     used = np.zeros(int(index.max()) + 2, bool)
-    used[index] = used[index + 1] = True
+    used[index] = True
+    used[1:] |= used[:-1]
     return np.asarray(np.cumsum(used, dtype=np.int32)[index] - 1)

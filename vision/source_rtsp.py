@@ -65,7 +65,7 @@ class RtspSource:
             rng: Spreads the attempts of many cameras.
             settings: Transport, time limits and decoder.
             open_container: Connects; another one for tests.
-            on_turn: Is called by whoever takes the frames, at each packet, and four times a second while none comes:
+            on_turn: Is called by whoever takes the frames, at each packet, and twice a second while none comes:
                 so long as it is called, this camera may be lost, but its reader does not hang.
         """
         self.counts = Counts()

@@ -1,13 +1,15 @@
 """The parent's side of a camera process."""
 
 import multiprocessing
+import os
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext, SpawnContext
 
 from droptrace.camera_memory import leave_out_rich, small_children
 from droptrace.errors import CameraCrashedError
@@ -16,6 +18,9 @@ from droptrace.messages import Ended, Failed, Message
 
 _END_S = 3.0
 _MESSAGE_S = 10.0
+_NURSERY = "droptrace.camera_nursery"
+_UNKNOWN = 255
+"""Exit status that multiprocessing tells where the process that forks, which alone would hear it, is gone itself."""
 
 
 class CameraChild:
@@ -31,8 +36,7 @@ class CameraChild:
         Raises:
             OSError: The system has no room for it.
         """
-        # A fresh interpreter: a fork would carry along threads and locks of the parent.
-        context = multiprocessing.get_context("spawn")
+        context = _context(job)
         self.job = job
         self._is_told = False
         self._pipe, theirs = context.Pipe(duplex=False)
@@ -65,7 +69,7 @@ class CameraChild:
             CameraCrashedError: The process ended without saying so, or was stopped half-way through a message.
         """
         # The rest comes at once or never, and whoever looks after other cameras too must not wait for it for ever.
-        guard = threading.Timer(_MESSAGE_S, self._process.kill)
+        guard = threading.Timer(_MESSAGE_S, self.kill)
         guard.daemon = True
         guard.start()
         try:
@@ -97,12 +101,16 @@ class CameraChild:
     def stop(self) -> None:
         """Ask the process to finish what it has seen and end; it still sends its last messages."""
         self._is_told = True
-        if self._process.is_alive():
-            self._process.terminate()
+        self._signal(signal.SIGTERM)
 
     def kill(self) -> None:
         """End the process at once; what it has said before can still be received."""
-        self._process.kill()
+        self._signal(signal.SIGKILL)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process.exitcode in (None, _UNKNOWN):
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     def close(self) -> None:
         """End the process, if need be by force, and release the pipe; what it has not said yet is lost."""
@@ -121,6 +129,19 @@ class CameraChild:
             if self._process.is_alive():
                 self._process.kill()
                 self._process.join()
+
+
+def _context(job: CameraJob) -> SpawnContext | ForkServerContext:
+    """Choose how the process begins; never by a fork of this one, which would carry along its threads and locks.
+
+    Cameras are forked from a process that has loaded what they need and shares it with all of them; they are back at
+    once after a crash. For a recording, loading all that for one process would be wasted.
+    """
+    if not job.is_camera:
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([_NURSERY])
+    return context
 
 
 def watch_camera(job: CameraJob, pipe: Connection) -> None:

@@ -41,6 +41,15 @@ def taken(pid: int) -> Taken | None:
     return Taken(round(kib["Rss"] * 1024 / 1e6, 1), round(kib["Pss"] * 1024 / 1e6, 1), cpu_s)
 
 
+def parent_of(pid: int) -> int | None:
+    """Tell which process another one was started by; None where it is over."""
+    try:
+        words = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return int(words[1])
+
+
 def require_proc() -> None:
     """Make sure that processes can be looked at.
 

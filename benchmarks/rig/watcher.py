@@ -9,7 +9,7 @@ from benchmarks.errors import RigError
 from benchmarks.rig.bank import CameraBank
 from benchmarks.rig.box import RigBox, declared_spell
 from benchmarks.rig.ledger import monotonic_s
-from benchmarks.rig.processes import Taken, taken
+from benchmarks.rig.processes import Taken, parent_of, taken
 from benchmarks.rig.spans import Span, merged
 from droptrace.status import BoxStatus
 
@@ -61,7 +61,11 @@ class Watcher:
 
     def measure(self) -> dict[str, Taken]:
         """Look at all processes now."""
-        pids = {"supervisor": self._box.pid, **self._box.camera_pids()}
+        cameras = self._box.camera_pids()
+        pids = {"supervisor": self._box.pid, **cameras}
+        nursery = next((parent_of(pid) for pid in cameras.values()), None)
+        if nursery is not None:
+            pids["nursery"] = nursery
         if self._bank.pid is not None:
             pids["server"] = self._bank.pid
         found = {name: one for name, pid in pids.items() if (one := taken(pid)) is not None}

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,17 +18,29 @@ def skip_without_proc() -> None:
 
 
 def children_of(parent: int) -> list[int]:
-    """List the living processes that another one started, the watcher of its resources left out."""
+    """List the living processes that another one started, or had forked for it by the one that forks cameras.
+
+    That one itself and the watcher of resources are left out.
+    """
     found = []
+    for child, words in _direct_children(parent):
+        if b"forkserver" in words:
+            found += [forked for forked, _words in _direct_children(child)]
+        elif b"resource_tracker" not in words:
+            found.append(child)
+    return found
+
+
+def _direct_children(parent: int) -> Iterator[tuple[int, bytes]]:
+    """Tell the number and the command line of each."""
     for stat in _PROC.glob("[0-9]*/stat"):
         try:
             state, ppid = stat.read_text().rpartition(")")[2].split()[:2]
             words = (stat.parent / "cmdline").read_bytes()
         except (FileNotFoundError, ProcessLookupError):
             continue
-        if int(ppid) == parent and state != "Z" and b"resource_tracker" not in words:
-            found.append(int(stat.parent.name))
-    return found
+        if int(ppid) == parent and state != "Z":
+            yield int(stat.parent.name), words
 
 
 def is_alive(pid: int) -> bool:
@@ -42,6 +54,16 @@ def is_alive(pid: int) -> bool:
 def state_of(pid: int) -> str:
     """Tell the state of a process as proc(5) has it, such as "T" for one that was stopped."""
     return (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0]
+
+
+def parent_of(pid: int) -> int:
+    return int((_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[1])
+
+
+def proportional_mb(pid: int) -> float:
+    """Tell the memory of a process with its share alone of what it shares, millions of bytes."""
+    lines = (_PROC / str(pid) / "smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) * 1024 / 1e6
 
 
 def wait_until(holds: Callable[[], object], *, timeout_s: float = 30.0) -> None:

@@ -1,5 +1,6 @@
 """The parent's side of a camera process."""
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -34,7 +35,7 @@ class CameraChild:
             main: What it does: watch, unless told otherwise. A function of a module, since the process is a new one.
 
         Raises:
-            OSError: The system has no room for it.
+            OSError: The system has no room for it, or the process that forks cameras died of it.
         """
         context = _context(job)
         self.job = job
@@ -49,6 +50,8 @@ class CameraChild:
         except KeyboardInterrupt:
             self._process.kill()
             raise
+        except EOFError:
+            raise ChildProcessError(errno.ECHILD, "the process that forks cameras ended") from None
         theirs.close()
 
     @property

@@ -1,8 +1,10 @@
 """Looking after processes, by what the system tells of them."""
 
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,19 @@ def children_of(parent: int) -> list[int]:
         elif b"resource_tracker" not in words:
             found.append(child)
     return found
+
+
+def end_nursery() -> None:
+    """End the process that forks cameras for this one: the next one says what it has to say to the stderr of today."""
+    for child, words in _direct_children(os.getpid()):
+        if b"forkserver" in words:
+            os.kill(child, signal.SIGKILL)
+            wait_until(partial(_is_over, child))
+
+
+def _is_over(child: int) -> bool:
+    """Tell whether a child has ended, of which nobody has asked how yet."""
+    return state_of(child) == "Z"
 
 
 def _direct_children(parent: int) -> Iterator[tuple[int, bytes]]:

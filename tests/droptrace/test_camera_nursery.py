@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,6 +75,20 @@ def test_camera_without_the_process_that_forked_it_can_be_killed(orphan: CameraC
     pid = orphan.pid
     orphan.kill()
     wait_until(lambda: not is_alive(pid))
+
+
+def test_death_of_who_forks_cameras_while_one_is_started_is_told_as_such(job: CameraJob) -> None:
+    skip_without_proc()
+    child = CameraChild(job, faulty_cameras.shows_pictures)
+    nursery = parent_of(child.pid)
+    os.kill(nursery, signal.SIGSTOP)
+    timer = threading.Timer(1.0, os.kill, (nursery, signal.SIGKILL))
+    timer.start()
+    with pytest.raises(ChildProcessError, match="the process that forks cameras ended"):
+        CameraChild(job, faulty_cameras.shows_pictures)
+    timer.join()
+    child.kill()
+    child.close()
 
 
 def test_next_camera_has_another_such_process(orphan: CameraChild, job: CameraJob) -> None:

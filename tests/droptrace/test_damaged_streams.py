@@ -17,7 +17,7 @@ from benchmarks.rig.rtp import rtp
 from droptrace.config import load_edge_config
 from droptrace.edge import EdgeBox, make_edge_box
 from droptrace.messages import Failed, Message, Progress
-from tests.droptrace.processes import wait_until
+from tests.droptrace.processes import end_nursery, wait_until
 from tests.vision.clips import encode, even_ms, pictures
 from tests.vision.damage import damaged
 from tests.vision.rtsp_camera import RtspCamera, Show, rtsp_camera
@@ -68,6 +68,7 @@ def watched(folder: Path, codec: str, seeds: range) -> Iterator[tuple[Told, Edge
 
 def assert_each_is_told(folder: Path, seeds: range, capfd: pytest.CaptureFixture[str]) -> None:
     """Run a box for each codec, at once since both mostly wait, until all damage is behind them."""
+    end_nursery()
     with capture_logs() as logged, ExitStack() as stack:
         watches = []
         for codec in CODECS:

@@ -179,6 +179,7 @@ def watch(
             if stop.is_set():
                 break
     finally:  # Also when the source fails half-way: what was seen until then is no less true.
+        health.end()
         for fall in pipeline.finish():
             tell(fall)
         packager.close()

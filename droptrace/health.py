@@ -3,7 +3,7 @@
 import math
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Final
 
@@ -84,6 +84,7 @@ class CameraHealth:
         self._connections = 0
         self._step_s = 0.0
         self._is_busy = False
+        self._ended: tuple[datetime, float] | None = None  # by the wall clock, and monotonic
         self._is_closed = False
         self._signs: tuple[object, ...] = ()
 
@@ -144,7 +145,7 @@ class CameraHealth:
     def beat(self) -> None:
         """Count blind time up to now, and tell what is due."""
         with self._lock:
-            if self._is_closed:
+            if self._is_closed or self._ended is not None:
                 return
             now_s = self._clock.monotonic_s()
             self._count(now_s)
@@ -156,11 +157,22 @@ class CameraHealth:
                 self._kept_s = now_s
                 self._keep()
 
+    def end(self) -> None:
+        """Note that no frame is looked at any more, though what was seen has to be told yet: that may take seconds.
+
+        The next process counts from here on as `restarting`; to call it `no_stream` would blame the camera.
+        """
+        with self._lock:
+            self._count(self._clock.monotonic_s())
+            self._ended = (self._clock.utc_now(), self._clock.monotonic_s())
+            self._keep()
+
     def close(self) -> None:
         """Tell and keep the last; after that nothing more is told. Safe to call twice."""
         with self._lock:
             if not self._is_closed:
-                self._count(self._clock.monotonic_s())
+                if self._ended is None:
+                    self._count(self._clock.monotonic_s())
                 # All that was seen has been told.
                 self._keep(open_s=0.0)
                 self._is_closed = True
@@ -289,13 +301,14 @@ class CameraHealth:
     def _keep(self, open_s: float = _OPEN_S) -> None:
         if self._memory is not None:
             spell = self._blind.spell
+            until_utc, until_s = self._ended or (self._clock.utc_now(), self._clock.monotonic_s())
             # What is counted as blind already is not counted again.
-            unknown_s = 0.0 if spell else open_s + self._behind_s()
+            unknown_s = 0.0 if spell else open_s + self._behind_s(until_s)
             is_moved = self._place is not None and self._place.standing == "moved"
             self._memory.write(
                 Remembered(
-                    watched_until=self._clock.utc_now() - timedelta(seconds=unknown_s),
-                    watched_until_s=self._clock.monotonic_s() - unknown_s,
+                    watched_until=until_utc - timedelta(seconds=unknown_s),
+                    watched_until_s=until_s - unknown_s,
                     blind=self._blind.today,
                     was_blind=spell.reason if spell else None,
                     was_covered="covered" in self._picture.ailments,
@@ -310,11 +323,11 @@ class CameraHealth:
             return self._start_s - before.watched_until_s
         return (self._clock.utc_now() - before.watched_until).total_seconds()
 
-    def _behind_s(self) -> float:
+    def _behind_s(self, now_s: float) -> float:
         """Tell how far the work is behind the camera: what waits is lost when this process ends."""
         if self._time_s is None:
             return 0.0
-        return max(0.0, self._lag.time_s(self._clock.monotonic_s()) - self._time_s)
+        return max(0.0, self._lag.time_s(now_s) - self._time_s)
 
 
 class NoHealth:
@@ -329,6 +342,9 @@ class NoHealth:
     def checked(self, fall: Fall) -> Fall:
         """Give it back."""
         return fall
+
+    def end(self) -> None:
+        """Keep nothing."""
 
     def close(self) -> None:
         """Keep nothing."""

@@ -245,6 +245,36 @@ def test_what_waited_when_a_process_ended_is_blind_time_of_the_next(tmp_path: Pa
     assert second.blind_s == {"restarting": pytest.approx(8.0 + 2.0, abs=0.3)}
 
 
+def test_time_that_a_process_needs_to_tell_what_it_saw_is_blind_time_of_the_next(
+    tmp_path: Path, clock: ManualClock
+) -> None:
+    first = Camera(tmp_path, clock)
+    with capture_logs() as events:
+        first.show(tower(), 10)
+        first.health.end()
+        told = len(first.told)
+        first.wait(12)
+        first.health.close()
+    # The camera goes on sending: it is not to blame.
+    assert (events, len(first.told)) == ([], told)
+    clock.advance(3)
+    second = Camera(tmp_path, clock)
+    second.show(tower(), 5)
+    assert second.blind_s == {"restarting": 15.2}
+
+
+def test_process_that_is_killed_while_it_tells_what_it_saw_is_blind_from_ten_seconds_before(
+    tmp_path: Path, clock: ManualClock
+) -> None:
+    first = Camera(tmp_path, clock)
+    first.show(tower(), 15)
+    first.health.end()
+    first.wait(5)
+    second = Camera(tmp_path, clock)
+    second.show(tower(), 5)
+    assert second.blind_s == {"restarting": pytest.approx(10 + 5, abs=0.3)}
+
+
 def test_clock_that_is_set_back_while_no_process_runs_hides_no_blind_time(tmp_path: Path, clock: ManualClock) -> None:
     first = Camera(tmp_path, clock)
     first.show(tower(), 10)

@@ -9,7 +9,7 @@ from vision.arrival_lag import ArrivalLag
 from vision.clock import Clock
 from vision.frame import Frame
 
-_SECONDS = 30
+_SECONDS = 600
 _LATENCY_S = 1.0
 """From light to arrival, at most: the camera's encoding and the network take some tenths, which nobody tells us."""
 
@@ -25,8 +25,9 @@ class WallTime:
 class LiveTime:
     """Lays the presentation times of one camera on the wall clock.
 
-    Each frame comes late, by another delay; those that came soonest tell where presentation time lies on the monotonic
-    clock. The wall clock and its error are read at the moment of asking alone, so who sets it meanwhile shifts nothing.
+    Each frame comes late, by another delay; those that came soonest in the last ten minutes tell where presentation
+    time lies on the monotonic clock, also while this machine does not keep up and reads everything late. The wall clock
+    and its error are read at the moment of asking alone, so who sets it meanwhile shifts nothing.
     """
 
     def __init__(self, clock: Clock, read_sync: Callable[[], ClockSync]) -> None:

@@ -6,7 +6,7 @@ from threading import Lock
 from vision.arrival_lag import ArrivalLag
 from vision.packet import EncodedPacket
 
-_SECONDS = 30
+_SECONDS = 600
 _LARGEST_DISAGREEMENT_S = 60.0
 """A box that does not keep up reads late, by many seconds; clocks that are not the same differ by more."""
 _SENDER_TIME = "prft"

@@ -1,6 +1,5 @@
 """The parent's side of a camera process."""
 
-import errno
 import multiprocessing
 import os
 import signal
@@ -11,6 +10,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
+from multiprocessing.process import BaseProcess
 
 from droptrace.camera_memory import leave_out_rich, small_children
 from droptrace.errors import CameraCrashedError
@@ -35,24 +35,15 @@ class CameraChild:
             main: What it does: watch, unless told otherwise. A function of a module, since the process is a new one.
 
         Raises:
-            OSError: The system has no room for it, or the process that forks cameras died of it.
+            OSError: The system has no room for it.
         """
-        context = _context(job)
         self.job = job
         self._is_told = False
-        self._pipe, theirs = context.Pipe(duplex=False)
-        self._process = context.Process(
-            target=main or watch_camera, args=(job, theirs), name=f"camera {job.name}", daemon=True
-        )
         try:
-            with interrupts_held(), small_children():
-                self._process.start()
-        except KeyboardInterrupt:
-            self._process.kill()
-            raise
-        except EOFError:
-            raise ChildProcessError(errno.ECHILD, "the process that forks cameras ended") from None
-        theirs.close()
+            self._pipe, self._process = _start(_context(job), job, main or watch_camera)
+        except (EOFError, ConnectionError, FileNotFoundError):
+            # Who forks cameras died of it, or its socket was swept away. A fresh interpreter is slower, but works.
+            self._pipe, self._process = _start(multiprocessing.get_context("spawn"), job, main or watch_camera)
 
     @property
     def pipe(self) -> Connection:
@@ -132,6 +123,22 @@ class CameraChild:
             if self._process.is_alive():
                 self._process.kill()
                 self._process.join()
+
+
+def _start(
+    context: SpawnContext | ForkServerContext, job: CameraJob, main: Callable[[CameraJob, Connection], None]
+) -> tuple[Connection, BaseProcess]:
+    """Start the process; give the pipe out of it too."""
+    pipe, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=main, args=(job, theirs), name=f"camera {job.name}", daemon=True)
+    try:
+        with interrupts_held(), small_children():
+            process.start()
+    except KeyboardInterrupt:
+        process.kill()
+        raise
+    theirs.close()
+    return pipe, process
 
 
 def _context(job: CameraJob) -> SpawnContext | ForkServerContext:

@@ -15,8 +15,10 @@ from droptrace.child import CameraChild
 from droptrace.job import CameraJob
 from droptrace.messages import Alive, Ended
 from tests.droptrace import faulty_cameras
-from tests.droptrace.processes import is_alive, parent_of, skip_without_proc, wait_until
+from tests.droptrace.processes import children_of, is_alive, parent_of, skip_without_proc, wait_until
+from tests.droptrace.program import finish, start
 from tests.droptrace.telling_cameras import TOLD_NAME, tells_what_it_was_born_with
+from tests.journeys.box import Box
 from tests.ports import free_port
 
 SHARED = {"droptrace.pipeline", "evidence.package", "filterpy", "scipy.optimize", "scipy.stats"}
@@ -116,3 +118,16 @@ def test_next_camera_has_another_such_process(orphan: CameraChild, job: CameraJo
     assert parent_of(after.pid) not in (parent_of(orphan.pid), os.getpid())
     after.kill()
     after.close()
+
+
+def test_nobody_outlives_a_box_that_is_killed(tmp_path: Path) -> None:
+    skip_without_proc()
+    box = Box(tmp_path / "box")
+    config = box.configure(f"http://127.0.0.1:{free_port()}/", address=f"rtsp://127.0.0.1:{free_port()}/cam", site=None)
+    process = start("edge", config)
+    wait_until(lambda: children_of(process.pid))
+    (camera,) = children_of(process.pid)
+    nursery = parent_of(camera)
+    process.kill()
+    finish(process)
+    wait_until(lambda: not is_alive(camera) and not is_alive(nursery))

@@ -3,6 +3,7 @@
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import structlog
@@ -80,11 +81,13 @@ class Retention:
         config = self._config
         if not config.is_on:
             return
+        # In this order: who sets the clock by hand meanwhile has it count as not set.
+        now = self._clock.utc_now()
         if not self._read_sync().is_synchronised:
             self._wait("the clock follows no time server, so nobody can tell how old evidence is")
             return
         try:
-            self._delete_old(config)
+            self._delete_old(config, now)
             self._trouble = ""
         except (OSError, OutboxError) as error:
             self._wait(str(error))
@@ -97,10 +100,10 @@ class Retention:
             if not self._is_over.is_set():
                 self.run_once()
 
-    def _delete_old(self, config: RetentionConfig) -> None:
+    def _delete_old(self, config: RetentionConfig, now: datetime) -> None:
         for leftover in self._folders(f"{DELETING_PREFIX}*"):
             self._remove(leftover)
-        old = departures(self._aged(), self._clock.utc_now(), config.days, is_short=self._is_short(config))
+        old = departures(self._aged(), now, config.days, is_short=self._is_short(config))
         for departure in old[:_MOST]:
             if self._is_over.is_set() or self._config is not config:
                 return
@@ -132,7 +135,7 @@ class Retention:
                         yield path
 
     def _is_short(self, config: RetentionConfig) -> bool:
-        if config.keep_free_gb is None:
+        if config.keep_free_gb is None or not self._packages.exists():
             return False
         return shutil.disk_usage(self._packages).free / 1e9 < config.keep_free_gb
 

@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from droptrace.errors import ConfigError
 from droptrace.job import FALSE_ALARMS_AN_HOUR
+from evidence.retention import LEAST_DAYS
 from vision.camera_address import without_credentials
 from vision.decoder_kind import DecoderKind
 from vision.rtsp_settings import Transport
@@ -72,6 +73,18 @@ class LimitsConfig(_Table):
     stop_s: float = Field(default=30.0, ge=1, le=600)
 
 
+class RetentionConfig(_Table):
+    """The `[retention]` of evidence; nothing is deleted where it says nothing."""
+
+    days: int | None = Field(default=None, ge=LEAST_DAYS)
+    keep_free_gb: float | None = Field(default=None, gt=0)
+
+    @property
+    def is_on(self) -> bool:
+        """Tell whether anything is ever to be deleted."""
+        return self.days is not None or self.keep_free_gb is not None
+
+
 class MetricsConfig(_Table):
     """The `[metrics]` for whoever scrapes them."""
 
@@ -97,6 +110,7 @@ class EdgeConfig(_Table):
     evidence: EvidenceConfig = EvidenceConfig()
     limits: LimitsConfig = LimitsConfig()
     metrics: MetricsConfig = MetricsConfig()
+    retention: RetentionConfig = RetentionConfig()
 
 
 def load_edge_config(path: Path) -> EdgeConfig:
@@ -114,6 +128,11 @@ def load_edge_config(path: Path) -> EdgeConfig:
         raise ConfigError(f"{path}: {_explain(worst)}") from error
     for number, camera in enumerate(config.camera):
         _check_addresses(camera, f"{path}: camera.{number}")
+    if config.retention.is_on and not config.endpoint.send_media:
+        raise ConfigError(
+            f"{path}: retention: only evidence that has arrived at the endpoint is deleted, and files are not sent; "
+            "set endpoint.send_media = true, or leave out retention"
+        )
     names = [camera.id for camera in config.camera if camera.id]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
@@ -203,6 +222,7 @@ def _explain(error: ErrorDetails) -> str:
         "evidence": EvidenceConfig,
         "limits": LimitsConfig,
         "metrics": MetricsConfig,
+        "retention": RetentionConfig,
     }
     known = tables.get(str(error["loc"][0]) if len(error["loc"]) > 1 else "", EdgeConfig)
     near = difflib.get_close_matches(str(error["loc"][-1]), known.model_fields, n=1)

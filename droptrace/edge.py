@@ -14,9 +14,11 @@ from droptrace.dispatch import Dispatch
 from droptrace.errors import DroptraceError
 from droptrace.failures import Failures
 from droptrace.job import CameraJob
+from droptrace.kernel_clock import ClockSync, read_clock_sync
 from droptrace.lock import DataDirLock
 from droptrace.messages import Message, PackageFailed
 from droptrace.reload import difference, settle
+from droptrace.retention import Retention
 from droptrace.roster import Post, make_roster
 from droptrace.service_manager import ServiceManager
 from droptrace.watch import CameraWatch
@@ -40,6 +42,7 @@ class EdgeBox:
         *,
         verbose: bool = False,
         tell: Callable[[Message], None],
+        read_sync: Callable[[], ClockSync] = read_clock_sync,
     ) -> None:
         """Take the data folder and open the outbox.
 
@@ -49,6 +52,7 @@ class EdgeBox:
             manager: Is told how the box does.
             verbose: Whether camera processes log events of level "info".
             tell: Is told every message of every camera.
+            read_sync: Tells whether the wall clock is set; no evidence is deleted unless it is.
 
         Raises:
             DroptraceError: The data folder cannot be used, or another box uses it.
@@ -74,6 +78,7 @@ class EdgeBox:
             raise DroptraceError(f"data_dir {data}: {error.strerror}; name a folder that can be written") from error
         self._dispatch = Dispatch(data, self._config.endpoint, clock)
         self._bulletin = Bulletin(self._config, self._dispatch, clock)
+        self._retention = Retention(data / "packages", self._config.retention, self._dispatch.arrived, clock, read_sync)
 
     @property
     def failures(self) -> list[str]:
@@ -98,6 +103,7 @@ class EdgeBox:
                 self._watches = {key: self._watch(post) for key, post in self._roster.items()}
                 self._dispatch.start()
                 self._bulletin.start()
+                self._retention.start()
                 self._supervise()
                 self._manager.ready()
                 while not all(watch.is_over for watch in self._watches.values()):
@@ -108,6 +114,7 @@ class EdgeBox:
             finally:
                 for watch in self._watches.values():
                     watch.close()
+                self._retention.close()
                 self._bulletin.close(at_once=self._now.is_set())
                 self._dispatch.close(at_once=self._now.is_set())
 
@@ -188,6 +195,7 @@ class EdgeBox:
             self._log.warning("reload_ignored", key=name, reason="takes a new start of droptrace edge")
         changes = difference(self._roster, roster)
         self._config, self._roster = config, roster
+        self._retention.change(config.retention)
         for watch in self._watches.values():
             watch.limits = config.limits
         for key in changes.removed:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from evidence.digests import digest_file
-from evidence.errors import OutboxError
+from evidence.errors import ManifestError, OutboxError
 from evidence.incident import Incident
 from evidence.manifest import MANIFEST_NAME, media_type_of, read_manifest
 
@@ -103,6 +103,23 @@ class Delivery:
     attempts: int
 
 
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """An incident of which everything has arrived, its facts and every file of its package.
+
+    Attributes:
+        incident_id: The incident.
+        facts: Its facts.
+        manifest: Where the manifest of its package lay.
+        sha256: Digests of the files by their path in the package, the manifest's too.
+    """
+
+    incident_id: str
+    facts: dict[str, object]
+    manifest: Path
+    sha256: dict[str, str]
+
+
 class Outbox:
     """Incidents and what of them is still to be sent, in an SQLite file; threads and processes may share it.
 
@@ -175,7 +192,11 @@ class Outbox:
             OutboxError: If it cannot be written.
         """
         listed = read_manifest(package).files
-        manifest_sha256 = digest_file(package / MANIFEST_NAME).sha256
+        try:
+            manifest_sha256 = digest_file(package / MANIFEST_NAME).sha256
+        except OSError as error:
+            # Deleted in this moment, since it was old.
+            raise ManifestError(f"{package / MANIFEST_NAME} cannot be read: {error.strerror}") from error
         files = [(entry.name, entry.media_type, str(entry.role), entry.sha256) for entry in listed]
         files.append((MANIFEST_NAME, media_type_of(MANIFEST_NAME), "record", manifest_sha256))
         with self._transaction() as connection:
@@ -288,6 +309,20 @@ class Outbox:
                 " WHERE state <> 'delivered' AND last_error IS NOT NULL"
             )
             return {str(key): str(error) for key, error in connection.execute(query)}
+
+    def arrived(self, incident_id: str) -> Arrived | None:
+        """Tell what has arrived of an incident; None unless that is all of it, its package included."""
+        with self._reading() as connection:
+            query = "SELECT kind, name, path, sha256, state FROM deliveries WHERE incident_id = ?"
+            rows = connection.execute(query, (incident_id,)).fetchall()
+            paths = {name: path for kind, name, path, _, _ in rows if kind == "media"}
+            is_whole = MANIFEST_NAME in paths and len(rows) > len(paths)
+            if not is_whole or any(state != "delivered" for *_, state in rows):
+                return None
+            query = "SELECT facts FROM incidents WHERE incident_id = ?"
+            facts = json.loads(connection.execute(query, (incident_id,)).fetchone()[0])
+        sha256 = {name: sha256 for kind, name, _, sha256, _ in rows if kind == "media"}
+        return Arrived(incident_id, facts, Path(paths[MANIFEST_NAME]), sha256)
 
     def prune(self, before: datetime) -> int:
         """Forget incidents recorded before a time that have nothing left to send.

@@ -11,6 +11,7 @@ from droptrace.config import (
     EvidenceConfig,
     LimitsConfig,
     MetricsConfig,
+    RetentionConfig,
     load_edge_config,
 )
 from droptrace.errors import ConfigError
@@ -50,10 +51,13 @@ def test_least_file_has_the_defaults(tmp_path: Path) -> None:
 
 def test_sample_names_every_key() -> None:
     text = SAMPLE.read_text(encoding="utf-8")
-    tables = (CameraConfig, EndpointConfig, DetectionConfig, EvidenceConfig, LimitsConfig, MetricsConfig)
+    tables = (
+        *(CameraConfig, EndpointConfig, DetectionConfig, EvidenceConfig),
+        *(LimitsConfig, RetentionConfig, MetricsConfig),
+    )
     for model in (EdgeConfig, *tables):
         for key, field in model.model_fields.items():
-            is_table = key in ("camera", "endpoint", "detection", "evidence", "limits", "metrics")
+            is_table = key in EdgeConfig.model_fields.keys() - {"box_id", "data_dir"}
             ways = (f"\n[{key}]", f"\n[[{key}]]") if is_table else (f"\n{key} = ", f"\n# {key} = ")
             assert any(way in text for way in ways), f"{key} ({field.annotation}) is not in {SAMPLE.name}"
 
@@ -136,10 +140,28 @@ def test_unknown_key_is_refused_by_name_with_a_hint(tmp_path: Path, text: str, m
         (f"{LEAST}[limits]\nsilent_s = 1.9\n", "limits.silent_s: "),
         (f"{LEAST}[limits]\nmemory_mb = 200.5\n", "limits.memory_mb: "),
         (f"{LEAST}[limits]\nstop_s = 0\n", "limits.stop_s: "),
+        (f"{LEAST}[retention]\ndays = 29\n", "retention.days: Input should be greater than or equal to 30, not 29"),
+        (f"{LEAST}[retention]\ndays = 90.5\n", "retention.days: "),
+        (f"{LEAST}[retention]\nkeep_free_gb = 0\n", "retention.keep_free_gb: "),
+        (f"{LEAST}[retention]\nday = 90\n", "retention.day: unknown key; did you mean days?"),
     ],
 )
 def test_wrong_value_is_refused_by_the_name_of_its_key(tmp_path: Path, text: str, key: str) -> None:
     assert refusal(tmp_path, text).startswith(key)
+
+
+def test_nothing_is_deleted_by_default_and_what_is_asked_for_is_read(tmp_path: Path) -> None:
+    assert not load(tmp_path, LEAST).retention.is_on
+    assert not load(tmp_path, f"{LEAST}[retention]\n").retention.is_on
+    retention = load(tmp_path, f"{LEAST}[retention]\ndays = 30\nkeep_free_gb = 20\n").retention
+    assert (retention.days, retention.keep_free_gb, retention.is_on) == (30, 20.0, True)
+    assert load(tmp_path, f"{LEAST}[retention]\nkeep_free_gb = 0.5\n").retention.is_on
+
+
+def test_evidence_that_is_not_sent_cannot_be_deleted(tmp_path: Path) -> None:
+    told = refusal(tmp_path, f"{LEAST}send_media = false\n[retention]\ndays = 90\n")
+    assert told.startswith("retention: only evidence that has arrived at the endpoint is deleted")
+    assert "set endpoint.send_media = true" in told
 
 
 def test_missing_file_is_told_apart_from_a_broken_one(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import ast
 import json
 import re
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,12 @@ from droptrace.config import (
     EvidenceConfig,
     LimitsConfig,
     MetricsConfig,
+    RetentionConfig,
     load_edge_config,
 )
 from droptrace.reload import difference, settle
 from droptrace.roster import make_roster
+from evidence.retention import is_held
 from tests.droptrace.events import Events
 from tests.droptrace.processes import skip_without_proc
 from tests.droptrace.program import running
@@ -36,6 +39,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "evidence": EvidenceConfig,
     "limits": LimitsConfig,
     "metrics": MetricsConfig,
+    "retention": RetentionConfig,
 }
 OTHER: dict[str, Any] = {
     "endpoint.url": "http://127.0.0.1:9/b",
@@ -131,6 +135,21 @@ def test_example_of_two_streams_is_understood(guide: str, tmp_path: Path) -> Non
     addresses = (post.job.address, post.job.detection_address)
     assert key == "3-north"
     assert addresses == tuple(f"rtsp://viewer:password@192.0.2.10/{name}" for name in ("main", "sub"))
+
+
+def test_examples_of_deleting_evidence_do_what_the_guide_says(guide: str, tmp_path: Path) -> None:
+    guide = guide.partition("## Deleting old evidence")[2].partition("## Signals")[0]
+    (example,) = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
+    path = tmp_path / "edge.toml"
+    path.write_text(f'[[camera]]\naddress = "a.mp4"\n[endpoint]\nurl = "http://127.0.0.1:9/a"\n{example}', "utf-8")
+    assert load_edge_config(path).retention == RetentionConfig(days=90, keep_free_gb=20.0)
+    (command,) = re.findall(r"```sh\n *(.*?)\n", guide)
+    assert subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, check=False).returncode != 0
+    package = tmp_path / command.split()[1]
+    package.mkdir(parents=True)
+    subprocess.run(command, shell=True, cwd=tmp_path, check=True)
+    assert is_held(package)
+    assert not list(package.iterdir())
 
 
 def test_example_of_a_reload_runs_and_logs_what_the_guide_shows(guide: str, tmp_path: Path) -> None:

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from evidence.digests import digest_file
 from evidence.errors import OutboxError
 from evidence.facts import incident_facts
 from evidence.incident import Incident
+from evidence.manifest import MANIFEST_NAME, read_manifest
 from evidence.outbox import Outbox
 from evidence.package import write_package
 from tests.evidence.scenes import ClipRecording, make_incident
@@ -110,6 +112,28 @@ def test_media_wait_for_their_order_and_the_manifest_for_all_others(
         ("strobe.jpg", "derived"),
         ("manifest.json", "record"),
     ]
+
+
+def test_what_has_arrived_is_told_once_that_is_all_of_it(
+    outbox: Outbox, clock: ManualClock, recording: ClipRecording, tmp_path: Path
+) -> None:
+    incident = add(outbox, clock)
+    package = write_package(tmp_path / "packages", incident, recording, (), clock=clock)
+    outbox.delivered(outbox.due(clock.utc_now(), "order")[0].delivery_id, clock.utc_now())
+    # The order alone: that there is a package nobody has told it yet.
+    assert outbox.arrived(incident.incident_id) is None
+
+    outbox.add_media(incident.incident_id, package, clock.utc_now())
+    while due := outbox.due(clock.utc_now(), "media"):
+        assert outbox.arrived(incident.incident_id) is None
+        outbox.delivered(due[0].delivery_id, clock.utc_now())
+
+    arrived = outbox.arrived(incident.incident_id)
+    assert arrived is not None
+    assert (arrived.facts, arrived.manifest) == (incident_facts(incident), package / MANIFEST_NAME)
+    files = {entry.name: entry.sha256 for entry in read_manifest(package).files}
+    assert arrived.sha256 == files | {MANIFEST_NAME: digest_file(package / MANIFEST_NAME).sha256}
+    assert outbox.arrived("another") is None
 
 
 def test_lost_file_does_not_hold_up_the_manifest(outbox: Outbox, clock: ManualClock, tmp_path: Path) -> None:

@@ -3,8 +3,6 @@
 import ctypes
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 ENVIRONMENT = {
     # Every thread of OpenBLAS has buffers of its own, and nothing here is large enough to be shared among threads.
@@ -18,16 +16,14 @@ ENVIRONMENT = {
 """Read when a process begins, before any code of ours: so its parent sets it. What the user has set stands."""
 
 
-@contextmanager
-def small_children() -> Iterator[None]:
-    """Let processes that are started meanwhile have `ENVIRONMENT`."""
-    added = {name: value for name, value in ENVIRONMENT.items() if name not in os.environ}
-    os.environ.update(added)
-    try:
-        yield
-    finally:
-        for name in added:
-            del os.environ[name]
+def keep_children_small() -> None:
+    """Let processes that are started from now on have `ENVIRONMENT`.
+
+    To be called before any thread begins: to change the environment while another thread reads it, as whoever resolves
+    a name does, kills the process (glibc, setenv(3)).
+    """
+    for name, value in ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
 
 
 def leave_out_rich() -> None:

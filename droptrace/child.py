@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
 
-from droptrace.camera_memory import leave_out_rich, small_children
+from droptrace.camera_memory import leave_out_rich
 from droptrace.errors import CameraCrashedError
 from droptrace.job import CameraJob
 from droptrace.messages import Ended, Failed, Message
@@ -132,7 +132,7 @@ def _start(
     pipe, theirs = context.Pipe(duplex=False)
     process = context.Process(target=main, args=(job, theirs), name=f"camera {job.name}", daemon=True)
     try:
-        with interrupts_held(), small_children():
+        with interrupts_held():
             process.start()
     except KeyboardInterrupt:
         process.kill()

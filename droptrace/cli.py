@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 
 from benchmarks.errors import BenchmarkError, DatasetError
+from droptrace.camera_memory import keep_children_small
 from droptrace.errors import ConfigError, DroptraceError
 from droptrace.job import FALSE_ALARMS_AN_HOUR
 from droptrace.logs import configure_logs, priority_prefix
@@ -124,6 +125,7 @@ def detect(
         from evidence.facts import fall_line
 
     configure_logs(verbose=verbose)
+    keep_children_small()
     job = CameraJob(
         *(clip, site, out, "detect"),
         keep_rejected=everything,
@@ -161,6 +163,7 @@ def edge(
         from evidence.facts import fall_line
 
     configure_logs(verbose=verbose)
+    keep_children_small()
 
     def tell(message: messages.Message) -> None:
         match message:

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from droptrace.camera_memory import ENVIRONMENT, small_children
 from droptrace.child import CameraChild
 from droptrace.job import CameraJob
 from droptrace.messages import Ended
@@ -40,6 +39,12 @@ NOT_NEEDED = {
     "sqlalchemy",
     "typer",
 }
+ASK = """
+import os, subprocess
+from droptrace.camera_memory import keep_children_small
+keep_children_small()
+subprocess.run(["sh", "-c", "echo $OPENBLAS_NUM_THREADS $MALLOC_ARENA_MAX"], check=True)
+"""
 HOLES = """
 import os
 import av, cv2, numpy
@@ -69,20 +74,15 @@ def test_camera_that_sees_nothing_fall_loads_nothing_that_it_does_not_need(tmp_p
     child.close()
     assert messages[-1] == Ended(50, 1.96, 0)
     told = json.loads((tmp_path / TOLD_NAME).read_text())
-    assert "droptrace.pipeline" in told["modules"]
-    assert NOT_NEEDED & set(told["modules"]) == set()
-    assert told["environment"] == ENVIRONMENT
-    assert not ENVIRONMENT.keys() & os.environ.keys()
+    assert "droptrace.pipeline" in told
+    assert NOT_NEEDED & set(told) == set()
 
 
-def test_what_the_user_has_set_stands(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "3")
-    with small_children():
-        ask = "import os; print(os.environ['OPENBLAS_NUM_THREADS'], os.environ['MALLOC_ARENA_MAX'])"
-        told = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True).stdout
+def test_what_the_user_has_set_stands() -> None:
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "3"}
+    command = [sys.executable, "-c", ASK]
+    told = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
     assert told == "3 1\n"
-    assert os.environ["OPENBLAS_NUM_THREADS"] == "3"
-    assert "MALLOC_ARENA_MAX" not in os.environ
 
 
 def test_free_memory_between_what_is_kept_is_given_back() -> None:

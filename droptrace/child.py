@@ -135,7 +135,8 @@ def _start(
         with interrupts_held():
             process.start()
     except KeyboardInterrupt:
-        process.kill()
+        if process.pid is not None:
+            process.kill()
         raise
     theirs.close()
     return pipe, process

@@ -25,7 +25,14 @@ def children_of(parent: int) -> list[int]:
     That one itself and the watcher of resources are left out.
     """
     found = []
+    try:
+        own_words = (_PROC / str(parent) / "cmdline").read_bytes()
+    except FileNotFoundError:
+        return []
     for child, words in _direct_children(parent):
+        if words == own_words:
+            # About to become another program.
+            continue
         if b"forkserver" in words:
             found += [forked for forked, _words in _direct_children(child)]
         elif b"resource_tracker" not in words:

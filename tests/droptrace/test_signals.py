@@ -4,11 +4,13 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 
+from droptrace.child import CameraChild
+from droptrace.job import CameraJob
 from droptrace.signals import END
 from tests.droptrace.clips import write_repeated
 from tests.droptrace.processes import children_of, skip_without_proc, wait_until
@@ -61,6 +63,17 @@ def test_interrupt_is_obeyed_by_what_a_shell_put_in_the_background(long_clip: Pa
         outcome = finish(process)
     assert outcome.status == 1
     assert "stopped" in outcome.complaint
+
+
+def test_interrupt_just_before_a_camera_s_process_begins_is_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted() -> AbstractContextManager[None]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("droptrace.child.interrupts_held", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        CameraChild(CameraJob("clip.mp4", None, tmp_path, "box"))
 
 
 def test_interrupt_while_the_program_loads_is_no_traceback() -> None:

@@ -30,7 +30,7 @@ def children_of(parent: int) -> list[int]:
     except FileNotFoundError:
         return []
     for child, words in _direct_children(parent):
-        if words == own_words:
+        if words in (own_words, b""):
             # About to become another program.
             continue
         if b"forkserver" in words:

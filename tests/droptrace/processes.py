@@ -82,12 +82,6 @@ def parent_of(pid: int) -> int:
     return int((_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[1])
 
 
-def proportional_mb(pid: int) -> float:
-    """Tell the memory of a process with its share alone of what it shares, millions of bytes."""
-    lines = (_PROC / str(pid) / "smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) * 1024 / 1e6
-
-
 def wait_until(holds: Callable[[], object], *, timeout_s: float = 30.0) -> None:
     """Wait for something another process does, which takes `timeout_s` at most where nothing runs beside."""
     until_s = time.monotonic() + BUSY * timeout_s

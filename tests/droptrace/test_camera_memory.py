@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from benchmarks.rig.processes import taken
 from droptrace.child import CameraChild
 from droptrace.job import CameraJob
 from droptrace.messages import Ended
 from droptrace.status_file import STATUS_NAME, read_status
-from tests.droptrace.processes import children_of, proportional_mb, skip_without_proc, wait_until
+from tests.droptrace.processes import children_of, skip_without_proc, wait_until
 from tests.droptrace.program import finish, running
 from tests.droptrace.telling_cameras import TOLD_NAME, tells_what_it_loaded
 from tests.journeys.box import Box
@@ -118,9 +119,10 @@ def test_camera_that_is_watched_for_minutes_does_not_grow(tmp_path: Path) -> Non
         early_mb = memory_mb_after(1_500)
         late_mb = memory_mb_after(6_000)
         (camera,) = children_of(process.pid)
-        share_mb = proportional_mb(camera)
+        at_last = taken(camera)
         process.terminate()
         assert finish(process).status == 0
     assert late_mb < early_mb + 3
     # It shares with the process that forked it alone; with other cameras beside it is less.
-    assert share_mb < 150
+    assert at_last is not None
+    assert at_last.pss_mb < 150

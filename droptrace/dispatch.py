@@ -16,7 +16,7 @@ from evidence.endpoint import EndpointSettings, HttpEndpoint
 from evidence.errors import EvidenceError, ManifestError, OutboxError
 from evidence.facts import incident_facts
 from evidence.incident import Incident
-from evidence.outbox import Arrived, Kind, Outbox
+from evidence.outbox import Kind, Outbox
 from vision.clock import Clock
 
 _LOOK_S = 0.1
@@ -108,13 +108,10 @@ class Dispatch:
             pass
         return self._backlog
 
-    def arrived(self, incident_id: str) -> Arrived | None:
-        """Tell what the endpoint has of an incident, if that is all of it; any thread may ask.
-
-        Raises:
-            OutboxError: The outbox cannot be read.
-        """
-        return self._outbox.arrived(incident_id)
+    @property
+    def outbox(self) -> Outbox:
+        """Give the outbox; any thread may use it."""
+        return self._outbox
 
     def drain(self, longest_s: float, stop: threading.Event, now: threading.Event, on_turn: Callable[[], None]) -> None:
         """Wait until all is delivered, for `longest_s` at most; for a moment once `stop` is set, `now` no longer.

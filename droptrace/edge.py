@@ -78,7 +78,7 @@ class EdgeBox:
             raise DroptraceError(f"data_dir {data}: {error.strerror}; name a folder that can be written") from error
         self._dispatch = Dispatch(data, self._config.endpoint, clock)
         self._bulletin = Bulletin(self._config, self._dispatch, clock)
-        self._retention = Retention(data / "packages", self._config.retention, self._dispatch.arrived, clock, read_sync)
+        self._retention = Retention(data / "packages", self._config.retention, self._dispatch.outbox, clock, read_sync)
 
     @property
     def failures(self) -> list[str]:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 
@@ -12,8 +13,8 @@ from droptrace.config import RetentionConfig
 from droptrace.kernel_clock import ClockSync
 from evidence.errors import OutboxError
 from evidence.folder import sync
-from evidence.outbox import Arrived
-from evidence.retention import AgedPackage, Departure, departures, deviation, happened_utc, is_held
+from evidence.outbox import Settled
+from evidence.retention import AgedPackage, Departure, departures, deviation, happened_utc, is_held, is_in_its_place
 from vision.clock import Clock
 
 DELETING_PREFIX = ".deleting-"
@@ -24,18 +25,29 @@ _MOST = 50
 _JOIN_S = 2.0
 
 
-class Retention:
-    """Deletes packages that are old and have arrived, in a thread of its own: reading and removing files takes time.
+class Records(Protocol):
+    """What is known of incidents; both raise OutboxError."""
 
-    A package goes from a reader's view at once, by a hidden name; what is left of it after a crash is removed by the
-    next pass. The first pass is ten minutes after `start`.
+    def settled(self, incident_id: str) -> Settled | None:
+        """Tell of an incident of which nothing is left to send; None of any other."""
+
+    def forget(self, incident_id: str) -> None:
+        """Know nothing more of an incident."""
+
+
+class Retention:
+    """Deletes packages that are old and of which nothing is left to send.
+
+    In a thread of its own, since reading and removing files takes time. A package goes from a reader's view at once, by
+    a hidden name; what is left of it after a crash is removed by the next pass. The first pass is ten minutes after
+    `start`.
     """
 
     def __init__(
         self,
         packages: Path,
         config: RetentionConfig,
-        arrived: Callable[[str], Arrived | None],
+        records: Records,
         clock: Clock,
         read_sync: Callable[[], ClockSync],
     ) -> None:
@@ -44,13 +56,13 @@ class Retention:
         Args:
             packages: Has a folder for each camera, and each of these a folder for each package.
             config: What may be deleted.
-            arrived: Tells what the endpoint has of an incident; raises OutboxError.
+            records: Tells what is left to send, and forgets incidents whose package is gone.
             clock: Wall clock.
             read_sync: Tells whether that is set.
         """
         self._packages = packages
         self._config = config
-        self._arrived = arrived
+        self._records = records
         self._clock = clock
         self._read_sync = read_sync
         self._log = structlog.get_logger("edge")
@@ -117,11 +129,10 @@ class Retention:
                 return
             if is_held(folder):
                 continue
-            arrived = self._arrived(folder.name)
-            # The data folder may have been moved; a copy of a package in another camera's folder is somebody's own.
-            if arrived is None or arrived.manifest.parts[-3:-1] != folder.parts[-2:]:
+            settled = self._records.settled(folder.name)
+            if settled is None or not is_in_its_place(folder, settled):
                 continue
-            when_utc = happened_utc(arrived.facts)
+            when_utc = happened_utc(settled.facts)
             if when_utc is not None:
                 yield AgedPackage(folder, when_utc)
 
@@ -141,8 +152,8 @@ class Retention:
 
     def _delete(self, departure: Departure) -> None:
         folder = departure.folder
-        arrived = self._arrived(folder.name)
-        reason = "it is not known to have arrived" if arrived is None else deviation(folder, arrived)
+        settled = self._records.settled(folder.name)
+        reason = "it is not known to have arrived" if settled is None else deviation(folder, settled)
         if reason is not None:
             self._pass_over(folder, reason)
             return
@@ -166,6 +177,8 @@ class Retention:
             shutil.rmtree(hidden)
         except OSError as error:
             self._pass_over(hidden, f"it cannot be removed: {error.strerror}")
+            return
+        self._records.forget(hidden.name.removeprefix(DELETING_PREFIX))
 
     def _pass_over(self, folder: Path, reason: str) -> None:
         self._passed_over.add(folder)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from droptrace.config import CameraConfig, EdgeConfig
 from droptrace.job import CameraJob, Roll
+from evidence.retention import UNNAMED_CAMERA
 from floors.site import load_site
 
 
@@ -64,4 +65,4 @@ def _post(camera: CameraConfig, config: EdgeConfig, verbose: bool) -> Post:
 
 def _folder_name(key: str) -> str:
     """Name the folder of a camera without id; never by its place in the file, which changes with the others."""
-    return f"camera-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
+    return f"{UNNAMED_CAMERA}{hashlib.sha256(key.encode()).hexdigest()[:12]}"

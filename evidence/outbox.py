@@ -104,19 +104,19 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
-    """An incident of which everything has arrived, its facts and every file of its package.
+class Settled:
+    """An incident of which nothing is left to send: all has arrived, package included, or it is not sent on at all.
 
     Attributes:
         incident_id: The incident.
         facts: Its facts.
-        manifest: Where the manifest of its package lay.
-        sha256: Digests of the files by their path in the package, the manifest's too.
+        manifest: Where the manifest of its package lay when it was queued; None of one that is not sent on.
+        sha256: Digests of the files by their path in the package, the manifest's too; none of one that is not sent on.
     """
 
     incident_id: str
     facts: dict[str, object]
-    manifest: Path
+    manifest: Path | None
     sha256: dict[str, str]
 
 
@@ -310,32 +310,31 @@ class Outbox:
             )
             return {str(key): str(error) for key, error in connection.execute(query)}
 
-    def arrived(self, incident_id: str) -> Arrived | None:
-        """Tell what has arrived of an incident; None unless that is all of it, its package included."""
+    def settled(self, incident_id: str) -> Settled | None:
+        """Tell of an incident of which nothing is left to send; None of any other, and of one that is not known."""
         with self._reading() as connection:
+            known = connection.execute("SELECT facts FROM incidents WHERE incident_id = ?", (incident_id,)).fetchone()
             query = "SELECT kind, name, path, sha256, state FROM deliveries WHERE incident_id = ?"
             rows = connection.execute(query, (incident_id,)).fetchall()
-            paths = {name: path for kind, name, path, _, _ in rows if kind == "media"}
-            is_whole = MANIFEST_NAME in paths and len(rows) > len(paths)
-            if not is_whole or any(state != "delivered" for *_, state in rows):
-                return None
-            query = "SELECT facts FROM incidents WHERE incident_id = ?"
-            facts = json.loads(connection.execute(query, (incident_id,)).fetchone()[0])
+        if known is None:
+            return None
+        facts = json.loads(known[0])
+        if not rows:
+            return Settled(incident_id, facts, None, {})
+        paths = {name: path for kind, name, path, _, _ in rows if kind == "media"}
+        is_whole = MANIFEST_NAME in paths and len(rows) > len(paths)
+        if not is_whole or any(state != "delivered" for *_, state in rows):
+            return None
         sha256 = {name: sha256 for kind, name, _, sha256, _ in rows if kind == "media"}
-        return Arrived(incident_id, facts, Path(paths[MANIFEST_NAME]), sha256)
+        return Settled(incident_id, facts, Path(paths[MANIFEST_NAME]), sha256)
 
-    def prune(self, before: datetime) -> int:
-        """Forget incidents recorded before a time that have nothing left to send.
-
-        Returns:
-            How many were forgotten.
-        """
-        with self._transaction() as connection:
-            query = (
-                "DELETE FROM incidents WHERE added_at < ? AND incident_id NOT IN"
-                " (SELECT incident_id FROM deliveries WHERE state = 'waiting')"
-            )
-            return connection.execute(query, (before.timestamp(),)).rowcount
+    def forget(self, incident_id: str) -> None:
+        """Know nothing more of an incident, unless something of it is still to be sent."""
+        self._change(
+            "DELETE FROM incidents WHERE incident_id = ? AND NOT EXISTS"
+            " (SELECT 1 FROM deliveries d WHERE d.incident_id = incidents.incident_id AND d.state = 'waiting')",
+            (incident_id,),
+        )
 
     def _prepare(self) -> None:
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):

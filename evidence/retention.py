@@ -1,4 +1,4 @@
-"""Which evidence packages may be deleted: old, arrived at the endpoint whole, and held by nobody."""
+"""Which evidence packages may be deleted: old, with nothing left to send, and held by nobody."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,12 +10,14 @@ from evidence.digests import digest_file
 from evidence.errors import FactsError, ManifestError
 from evidence.facts import incident_from_facts
 from evidence.manifest import MANIFEST_NAME, read_manifest
-from evidence.outbox import Arrived
+from evidence.outbox import Settled
 from evidence.verify import verify_package
 
 LEAST_DAYS = 30
 """No evidence is deleted before: by China's decree 799 (2025) recordings are kept for 30 days or more."""
 HOLD_NAME = "HOLD"
+UNNAMED_CAMERA = "camera-"
+"""How the folder of a camera without an id begins."""
 
 _DAY = timedelta(days=1)
 
@@ -24,7 +26,7 @@ Why = Literal["retention.days", "retention.keep_free_gb"]
 
 @dataclass(frozen=True, slots=True)
 class AgedPackage:
-    """Folder of a package that has arrived, and when its incident was."""
+    """Folder of a package of which nothing is left to send, and when its incident was."""
 
     folder: Path
     happened_utc: datetime
@@ -45,7 +47,7 @@ def departures(
     """Tell which packages may be deleted, oldest first.
 
     Args:
-        packages: Those that have arrived and are not on hold.
+        packages: Those of which nothing is left to send, and that are not on hold.
         now: The time.
         days: Older ones go, at least LEAST_DAYS; None where age alone deletes nothing.
         is_short: Whether the disk is short of room: those older than LEAST_DAYS go too, after the others.
@@ -85,12 +87,23 @@ def is_held(package: Path) -> bool:
     return any(path.is_symlink() or path.exists() for path in (hold_path(package), package / HOLD_NAME))
 
 
-def deviation(package: Path, arrived: Arrived) -> str | None:
-    """Tell in words how a package differs from what has arrived; None where every file is the same.
+def is_in_its_place(package: Path, settled: Settled) -> bool:
+    """Tell whether a package lies in the folder of its camera: a copy elsewhere is somebody's own.
+
+    The folder of all cameras may have been moved meanwhile.
+    """
+    if settled.manifest is not None:
+        return settled.manifest.parts[-3:-1] == package.parts[-2:]
+    # A camera without a name has a folder that is named after its address.
+    return package.parent.name == settled.facts.get("camera_id") or package.parent.name.startswith(UNNAMED_CAMERA)
+
+
+def deviation(package: Path, settled: Settled) -> str | None:
+    """Tell in words how a package differs from what was sealed, and sent; None where every file is the same.
 
     Args:
         package: Its folder, of which every file is read.
-        arrived: What the endpoint has.
+        settled: What the outbox knows of its incident.
     """
     report = verify_package(package)
     if not report.is_ok:
@@ -100,6 +113,6 @@ def deviation(package: Path, arrived: Arrived) -> str | None:
         sha256[MANIFEST_NAME] = digest_file(package / MANIFEST_NAME).sha256
     except (OSError, ManifestError) as error:
         return str(error)
-    if report.incident_id != arrived.incident_id or sha256 != arrived.sha256:
+    if report.incident_id != settled.incident_id or (settled.manifest is not None and sha256 != settled.sha256):
         return "its files are not those that have arrived at the endpoint"
     return None

@@ -28,13 +28,17 @@ class Shelf:
         *,
         error_s: float | None = 0.05,
         arrives: bool = True,
+        below_min_floor: bool = False,
         recording: ClipRecording | None = None,
     ) -> Path:
         """Keep the package of an incident that was so many days ago, and is sent unless it does not arrive."""
         then = self.now - timedelta(days=days)
+        made = make_incident()
         incident = replace(
-            make_incident(),
+            made,
+            fall=replace(made.fall, below_min_floor=below_min_floor),
             incident_id=name,
+            camera_id=self.packages.name,
             detected_utc=then,
             release_utc=then - timedelta(seconds=2),
             clock=ClockReading("system", error_s),

@@ -37,7 +37,7 @@ def shelf(tmp_path: Path, clock: ManualClock) -> Iterator[Shelf]:
 
 
 def make(shelf: Shelf, clock: ManualClock, config: RetentionConfig = NINETY, sync: ClockSync = SET) -> Retention:
-    return Retention(shelf.data / "packages", config, shelf.outbox.arrived, clock, lambda: sync)
+    return Retention(shelf.data / "packages", config, shelf.outbox, clock, lambda: sync)
 
 
 def passes(retention: Retention) -> list[dict[str, Any]]:
@@ -162,6 +162,41 @@ def test_package_that_has_not_arrived_whole_stays(shelf: Shelf, clock: ManualClo
     assert shelf.standing() == []
 
 
+def test_package_that_is_not_sent_on_goes_when_it_is_old(shelf: Shelf, clock: ManualClock) -> None:
+    package = shelf.put("old-and-low", 400, below_min_floor=True)
+    shelf.put("young-and-low", 20, below_min_floor=True)
+    copy = shelf.data / "packages" / "for-the-lawyer" / "old-and-low"
+    shutil.copytree(package, copy)
+    assert [one["incident_id"] for one in passes(make(shelf, clock))] == ["old-and-low"]
+    assert shelf.standing() == ["young-and-low"]
+    assert verify_package(copy).is_ok
+
+
+def test_package_of_a_camera_without_a_name_that_is_not_sent_on_goes_too(shelf: Shelf, clock: ManualClock) -> None:
+    shelf.packages = shelf.packages.with_name("camera-0123456789ab")
+    shelf.put("low", 400, below_min_floor=True)
+    assert [one["incident_id"] for one in passes(make(shelf, clock))] == ["low"]
+
+
+@pytest.mark.parametrize("spoil", [hold, alter, add_to, break_off])
+def test_package_that_is_not_sent_on_stays_where_somebody_needs_or_has_touched_it(
+    shelf: Shelf, clock: ManualClock, spoil: Callable[[Path, Shelf], None]
+) -> None:
+    spoil(shelf.put("low", 400, below_min_floor=True), shelf)
+    passes(make(shelf, clock))
+    assert "low" in shelf.standing()
+
+
+def test_outbox_forgets_an_incident_with_its_package(shelf: Shelf, clock: ManualClock) -> None:
+    for name, days in (("old", 400), ("young", 1)):
+        shelf.put(name, days)
+    interrupted = shelf.put("interrupted", 400)
+    interrupted.rename(shelf.packages / f"{DELETING_PREFIX}interrupted")
+    passes(make(shelf, clock))
+    known = [name for name in ("old", "young", "interrupted") if shelf.outbox.settled(name) is not None]
+    assert known == ["young"]
+
+
 def test_package_of_which_a_file_was_lost_on_the_way_stays(shelf: Shelf, clock: ManualClock) -> None:
     shelf.put("old", 400, arrives=False)
     shelf.deliver(files=False)
@@ -209,7 +244,7 @@ def test_data_folder_that_was_moved_is_known_again(shelf: Shelf, clock: ManualCl
     shelf.put("old", 400)
     moved = shelf.data.parent / "larger-disk" / "packages"
     shutil.move(shelf.data / "packages", moved)
-    retention = Retention(moved, NINETY, shelf.outbox.arrived, clock, lambda: SET)
+    retention = Retention(moved, NINETY, shelf.outbox, clock, lambda: SET)
     assert [one["incident_id"] for one in passes(retention)] == ["old"]
 
 

@@ -121,19 +121,19 @@ def test_what_has_arrived_is_told_once_that_is_all_of_it(
     package = write_package(tmp_path / "packages", incident, recording, (), clock=clock)
     outbox.delivered(outbox.due(clock.utc_now(), "order")[0].delivery_id, clock.utc_now())
     # The order alone: that there is a package nobody has told it yet.
-    assert outbox.arrived(incident.incident_id) is None
+    assert outbox.settled(incident.incident_id) is None
 
     outbox.add_media(incident.incident_id, package, clock.utc_now())
     while due := outbox.due(clock.utc_now(), "media"):
-        assert outbox.arrived(incident.incident_id) is None
+        assert outbox.settled(incident.incident_id) is None
         outbox.delivered(due[0].delivery_id, clock.utc_now())
 
-    arrived = outbox.arrived(incident.incident_id)
+    arrived = outbox.settled(incident.incident_id)
     assert arrived is not None
     assert (arrived.facts, arrived.manifest) == (incident_facts(incident), package / MANIFEST_NAME)
     files = {entry.name: entry.sha256 for entry in read_manifest(package).files}
     assert arrived.sha256 == files | {MANIFEST_NAME: digest_file(package / MANIFEST_NAME).sha256}
-    assert outbox.arrived("another") is None
+    assert outbox.settled("another") is None
 
 
 def test_lost_file_does_not_hold_up_the_manifest(outbox: Outbox, clock: ManualClock, tmp_path: Path) -> None:
@@ -242,14 +242,32 @@ def test_threads_share_an_outbox(outbox: Outbox, clock: ManualClock) -> None:
     assert outbox.depth() == 40
 
 
-def test_incidents_with_nothing_left_to_send_can_be_forgotten(outbox: Outbox, clock: ManualClock) -> None:
-    for number in (1, 2):
-        add(outbox, clock, numbered(number))
-    outbox.delivered(outbox.due(clock.utc_now(), "order")[0].delivery_id, clock.utc_now())
-    clock.advance(100.0)
-
-    assert outbox.prune(clock.utc_now()) == 1
+def test_an_incident_of_which_something_is_left_to_send_cannot_be_forgotten(
+    outbox: Outbox, clock: ManualClock, tmp_path: Path
+) -> None:
+    incident = numbered(1)
+    add(outbox, clock, incident)
+    outbox.forget(incident.incident_id)
     assert outbox.depth() == 1
+
+    outbox.delivered(outbox.due(clock.utc_now(), "order")[0].delivery_id, clock.utc_now())
+    outbox.forget(incident.incident_id)
+    with sqlite3.connect(tmp_path / "outbox.sqlite") as other:
+        assert other.execute("SELECT count(*) FROM incidents").fetchone() == (0,)
+        assert other.execute("SELECT count(*) FROM deliveries").fetchone() == (0,)
+    other.close()
+
+
+def test_an_incident_that_is_not_sent_on_is_settled_from_the_start(outbox: Outbox, clock: ManualClock) -> None:
+    low = numbered(1)
+    add(outbox, clock, replace(low, fall=replace(low.fall, below_min_floor=True)))
+    add(outbox, clock, numbered(2))
+
+    settled = outbox.settled(low.incident_id)
+    assert settled is not None
+    assert (settled.facts["incident_id"], settled.manifest, settled.sha256) == (low.incident_id, None, {})
+    assert outbox.settled(numbered(2).incident_id) is None
+    assert outbox.settled("unknown") is None
 
 
 def test_failed_transaction_leaves_neither_incident_nor_order(

@@ -14,6 +14,7 @@ from floors.tracing import Traced, trace_origin
 from tracking.candidates import CandidateRate
 from tracking.fall import Fall, PathPoint, Verdict
 from tracking.follow_back import follow_back
+from tracking.hidden_start import cut_hidden_start
 from tracking.image_fall import ImageFall, fit_even, fit_fall
 from tracking.look_again import look_again
 from tracking.look_along import look_along
@@ -147,7 +148,10 @@ class Judge:
         so_far = results if along is None else [fits_gravity(motion, self._limits)]
         if not _may_be_a_fall(so_far) or (is_storm and _verdict(results, self._limits) == "rejected"):
             return self._conclude(track, seen, motion, None, results)
-        return self._judge_traced(track, motion, results, an_hour, is_faint=along is not None)
+        fall = self._judge_traced(track, motion, results, an_hour, is_faint=along is not None)
+        rest = cut_hidden_start(track) if fall.verdict == "rejected" else None
+        again = fall if rest is None else self._judge_fall(rest)
+        return fall if again.verdict == "rejected" else again
 
     def _chances_an_hour(self, track: Track, *, is_faint: bool) -> float:
         """Count a track that comes near to being a fall, and tell how many do."""

@@ -23,7 +23,8 @@ _TOPS = 24
 _APPROACHES = 14
 _REFINEMENTS = 2
 _ROUNDS = 3
-_ROBUST = 2.5
+ROBUST = 2.5
+"""Deviations from which on a point counts less; from twice as many on it disagrees."""
 _FINALISTS = 10
 _RISING_COST = 1e6
 
@@ -175,11 +176,11 @@ def _robust(
         miss_x = (basis_x @ along_x[:, :, None])[:, :, 0] - points_px[:, 0]
         miss = np.hypot(miss_y, miss_x)
         ratio = miss / sigma
-        factor = np.minimum(1.0, _ROBUST / np.maximum(ratio, 1e-9)) ** 2
+        factor = np.minimum(1.0, ROBUST / np.maximum(ratio, 1e-9)) ** 2
     mass = factor.sum(axis=1)
     chi = np.sqrt((factor * ratio**2).sum(axis=1) / mass)
     residual = np.sqrt((factor * miss**2).sum(axis=1) / mass)
-    inliers = ratio < 2 * _ROBUST
+    inliers = ratio < 2 * ROBUST
     return [
         ImageFall(float(chi[i]), float(residual[i]), float(tops_s[i]), float(approaches[i]), y, x, inliers[i])
         for i, (y, x) in enumerate(zip(along_y, along_x, strict=True))

@@ -12,6 +12,7 @@ from floors.origin import Origin
 from floors.projection import Facade
 from floors.tracing import Traced, trace_origin
 from tracking.candidates import CandidateRate
+from tracking.dragged_fall import with_drag
 from tracking.fall import Fall, PathPoint, Verdict
 from tracking.follow_back import follow_back
 from tracking.hidden_start import cut_hidden_start
@@ -28,6 +29,7 @@ from tracking.physics_tests import (
     far_enough,
     fit_tests,
     fits_gravity,
+    is_clear,
     is_faint,
     is_thrown,
     space_tests,
@@ -301,10 +303,12 @@ class Judge:
 
         return fit
 
-    @staticmethod
-    def _fit(seen: Seen, track: Track) -> Motion:
+    def _fit(self, seen: Seen, track: Track) -> Motion:
         path = seen.times_s, seen.points_px, seen.sigma_px, track.timing_sigma_s
-        return Motion(seen, fit_fall(*path), fit_even(*path))
+        motion = Motion(seen, fit_fall(*path), fit_even(*path))
+        if not self._methods.space or self._facade is None or not self._facade.has_metres:
+            return motion
+        return motion if is_clear(motion, self._limits) else with_drag(motion, self._facade, track.timing_sigma_s)
 
     def _conclude(
         self, track: Track, seen: Seen, motion: Motion | None, traced: Traced | None, results: list[Outcome]

@@ -281,6 +281,11 @@ def fits_gravity(motion: Motion, limits: Limits, *, slack: float = 1.0) -> Outco
     return Outcome(passed, doubtful=False, reason=words)
 
 
+def is_clear(motion: Motion, limits: Limits) -> bool:
+    """Tell whether the fit in the picture alone shows a fall, as it does unless what falls is light."""
+    return fits_gravity(motion, limits).passed and _even_ratio(motion) >= limits.doubtful_ratio
+
+
 def _even_ratio(motion: Motion) -> float:
     """Tell how much worse an even motion fits; a fit far below the expected errors proves no more than a good one."""
     return motion.even.chi / max(motion.fall.chi, _LEAST_CHI)

@@ -1,0 +1,51 @@
+"""A fall whose air resistance shows: what is light all but stops gaining speed, and no fit without drag follows it.
+
+A paper cup falls at 9 m/s in the end. From the 19th floor it flies so for three seconds of five, and in the picture
+gravity alone fits that no better than an even motion does. The fit in space knows drag.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from floors.projection import Facade
+from floors.tracing import trace_origin
+from tracking.image_fall import ROBUST, ImageFall
+from tracking.physics_tests import Motion
+
+_LEAST_POINTS = 20
+_LEAST_FLOORS = 3.0
+_LEAST_TERMINAL_M_S = 7.0
+"""What sinks is told as such (`tracking.sinking`), and snow falls at up to 5 m/s."""
+_MORE_NUMBERS = 3
+"""Drag, and wind both ways: so many numbers more than the fit in the picture has, each of which costs a nat."""
+
+
+def with_drag(motion: Motion, facade: Facade, timing_sigma_s: float) -> Motion:
+    """Give a motion that was followed for long the fall that fits best in space, if it fits better.
+
+    Args:
+        motion: What was seen, with its fits in the picture.
+        facade: Geometry with metres.
+        timing_sigma_s: Error of the times.
+
+    Returns:
+        The motion with the errors of the fit in space, as if three numbers more had been bought for a nat each.
+    """
+    seen = motion.seen
+    if seen.floors is None or len(seen.times_s) < _LEAST_POINTS or seen.floors[0] - seen.floors[-1] < _LEAST_FLOORS:
+        return motion
+    traced = trace_origin(facade, seen.times_s, seen.points_px, seen.sizes_px)
+    if traced is None or traced.fit is None or traced.fit.terminal_velocity_m_s < _LEAST_TERMINAL_M_S:
+        return motion
+    speed_px_s = np.abs(np.gradient(seen.points_px[:, 1], seen.times_s))
+    sigma_px = np.hypot(seen.sigma_px, speed_px_s * timing_sigma_s)
+    miss_px = np.hypot(*(traced.fit.path(seen.times_s) - seen.points_px).T)
+    ratio = miss_px / sigma_px
+    weight = np.minimum(1.0, ROBUST / np.maximum(ratio, 1e-9)) ** 2
+    chi, residual_px = (float(np.sqrt((weight * each**2).sum() / weight.sum())) for each in (ratio, miss_px))
+    chi *= float(np.exp(_MORE_NUMBERS / len(ratio)))
+    if chi >= motion.fall.chi:
+        return motion
+    fall: ImageFall = replace(motion.fall, chi=chi, residual_px=residual_px, inliers=ratio < 2 * ROBUST)
+    return replace(motion, fall=fall)

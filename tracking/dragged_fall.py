@@ -11,10 +11,14 @@ import numpy as np
 from floors.projection import Facade
 from floors.tracing import trace_origin
 from tracking.image_fall import ROBUST, ImageFall
-from tracking.physics_tests import Motion
+from tracking.physics_tests import Motion, Seen
 
 _LEAST_POINTS = 20
 _LEAST_FLOORS = 3.0
+_LEAST_FLOORS_S = 2.0
+"""In the later half: 6 m/s, where leaves sink at a third of it. To fit what is no fall takes ten times as long."""
+_WORST_CHI = 4.0
+"""Twice what cups have in the picture, a third of what birds and leaves have."""
 _LEAST_TERMINAL_M_S = 7.0
 """What sinks is told as such (`tracking.sinking`), and snow falls at up to 5 m/s."""
 _MORE_NUMBERS = 3
@@ -33,7 +37,7 @@ def with_drag(motion: Motion, facade: Facade, timing_sigma_s: float) -> Motion:
         The motion with the errors of the fit in space, as if three numbers more had been bought for a nat each.
     """
     seen = motion.seen
-    if seen.floors is None or len(seen.times_s) < _LEAST_POINTS or seen.floors[0] - seen.floors[-1] < _LEAST_FLOORS:
+    if motion.fall.chi > _WORST_CHI or not _is_far_and_fast(seen):
         return motion
     traced = trace_origin(facade, seen.times_s, seen.points_px, seen.sizes_px)
     if traced is None or traced.fit is None or traced.fit.terminal_velocity_m_s < _LEAST_TERMINAL_M_S:
@@ -49,3 +53,11 @@ def with_drag(motion: Motion, facade: Facade, timing_sigma_s: float) -> Motion:
         return motion
     fall: ImageFall = replace(motion.fall, chi=chi, residual_px=residual_px, inliers=ratio < 2 * ROBUST)
     return replace(motion, fall=fall)
+
+
+def _is_far_and_fast(seen: Seen) -> bool:
+    half = len(seen.times_s) // 2
+    if seen.floors is None or 2 * half < _LEAST_POINTS:
+        return False
+    floors_s = (seen.floors[half] - seen.floors[-1]) / (seen.times_s[-1] - seen.times_s[half])
+    return bool(floors_s >= _LEAST_FLOORS_S and seen.floors[0] - seen.floors[-1] >= _LEAST_FLOORS)

@@ -168,8 +168,10 @@ class Judge:
         """Trace back what may be a fall and fit it in space, 10 ms each, and judge it by all that is known."""
         seen = motion.seen
         if self._methods.trace_back:
-            seen = self._look(track, trace_back(track, motion.fall, self._refit(track), self._height_px))
-            motion = self._fit(seen, track)
+            found = trace_back(track, motion.fall, self._refit(track), self._height_px)
+            if len(found) > len(seen.detections):
+                seen = self._look(track, found)
+                motion = self._fit(seen, track)
         keep = motion.fall.inliers
         facade = self._facade if self._methods.space else None
         traced = trace_origin(facade, seen.times_s[keep], seen.points_px[keep], seen.sizes_px[keep])

@@ -82,12 +82,22 @@ def test_three_numbers_more_cost_a_nat_each() -> None:
     ("times_s", "terminal_m_s"),
     [
         pytest.param(FALL_S, 3.0, id="sinks as cloth does"),
+        pytest.param(FALL_S, 6.3, id="falls as fast as large flakes"),
         pytest.param(FALL_S[-15:], CUP_M_S, id="seen in few frames"),
         pytest.param(FALL_S[40:64], CUP_M_S, id="seen for two floors"),
     ],
 )
 def test_what_drag_shall_not_explain_is_left_as_it_is(times_s: Array, terminal_m_s: float) -> None:
     motion = motion_of(times_s, dragged_px(times_s, terminal_m_s))
+    assert with_drag(motion, facade(7), 0.0) is motion
+
+
+def test_what_is_far_from_any_fall_is_not_fitted_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    points_px = dragged_px(FALL_S, CUP_M_S)
+    points_px[:, 0] += 40.0 * np.sin(4.0 * FALL_S)
+    motion = motion_of(FALL_S, points_px)
+    assert motion.fall.chi > 4.0
+    monkeypatch.setattr("tracking.dragged_fall.trace_origin", None)
     assert with_drag(motion, facade(7), 0.0) is motion
 
 

@@ -13,8 +13,9 @@ from floors.tracing import trace_origin
 from tracking.image_fall import ROBUST, ImageFall
 from tracking.physics_tests import Motion, Seen
 
-_LEAST_POINTS = 20
-_LEAST_FLOORS = 3.0
+_LEAST_S = 2.5
+_LEAST_FLOORS = 6.0
+"""What is seen for less is followed in the picture too. Birds dive for a second, which drag and wind would explain."""
 _LEAST_FLOORS_S = 2.0
 """In the later half: 6 m/s, where leaves sink at a third of it. To fit what is no fall takes ten times as long."""
 _WORST_CHI = 4.0
@@ -57,7 +58,7 @@ def with_drag(motion: Motion, facade: Facade, timing_sigma_s: float) -> Motion:
 
 def _is_far_and_fast(seen: Seen) -> bool:
     half = len(seen.times_s) // 2
-    if seen.floors is None or 2 * half < _LEAST_POINTS:
+    if seen.floors is None or seen.times_s[-1] - seen.times_s[0] < _LEAST_S:
         return False
     floors_s = (seen.floors[half] - seen.floors[-1]) / (seen.times_s[-1] - seen.times_s[half])
     return bool(floors_s >= _LEAST_FLOORS_S and seen.floors[0] - seen.floors[-1] >= _LEAST_FLOORS)

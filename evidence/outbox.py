@@ -316,17 +316,12 @@ class Outbox:
             known = connection.execute("SELECT facts FROM incidents WHERE incident_id = ?", (incident_id,)).fetchone()
             query = "SELECT kind, name, path, sha256, state FROM deliveries WHERE incident_id = ?"
             rows = connection.execute(query, (incident_id,)).fetchall()
-        if known is None:
-            return None
-        facts = json.loads(known[0])
-        if not rows:
-            return Settled(incident_id, facts, None, {})
-        paths = {name: path for kind, name, path, _, _ in rows if kind == "media"}
-        is_whole = MANIFEST_NAME in paths and len(rows) > len(paths)
-        if not is_whole or any(state != "delivered" for *_, state in rows):
+        paths = {name: Path(path) for kind, name, path, _, _ in rows if kind == "media"}
+        is_whole = not rows or (MANIFEST_NAME in paths and len(rows) > len(paths))
+        if known is None or not is_whole or any(state != "delivered" for *_, state in rows):
             return None
         sha256 = {name: sha256 for kind, name, _, sha256, _ in rows if kind == "media"}
-        return Settled(incident_id, facts, Path(paths[MANIFEST_NAME]), sha256)
+        return Settled(incident_id, json.loads(known[0]), paths.get(MANIFEST_NAME), sha256)
 
     def forget(self, incident_id: str) -> None:
         """Know nothing more of an incident, unless something of it is still to be sent."""

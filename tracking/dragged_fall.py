@@ -10,7 +10,7 @@ import numpy as np
 
 from floors.projection import Facade
 from floors.tracing import trace_origin
-from tracking.image_fall import ROBUST, ImageFall
+from tracking.image_fall import expected_errors_px, robust_errors
 from tracking.physics_tests import Motion, Seen
 
 _LEAST_S = 2.5
@@ -43,17 +43,13 @@ def with_drag(motion: Motion, facade: Facade, timing_sigma_s: float) -> Motion:
     traced = trace_origin(facade, seen.times_s, seen.points_px, seen.sizes_px)
     if traced is None or traced.fit is None or traced.fit.terminal_velocity_m_s < _LEAST_TERMINAL_M_S:
         return motion
-    speed_px_s = np.abs(np.gradient(seen.points_px[:, 1], seen.times_s))
-    sigma_px = np.hypot(seen.sigma_px, speed_px_s * timing_sigma_s)
+    sigma_px = expected_errors_px(seen.times_s, seen.points_px, seen.sigma_px, timing_sigma_s)
     miss_px = np.hypot(*(traced.fit.path(seen.times_s) - seen.points_px).T)
-    ratio = miss_px / sigma_px
-    weight = np.minimum(1.0, ROBUST / np.maximum(ratio, 1e-9)) ** 2
-    chi, residual_px = (float(np.sqrt((weight * each**2).sum() / weight.sum())) for each in (ratio, miss_px))
-    chi *= float(np.exp(_MORE_NUMBERS / len(ratio)))
+    raw_chi, residual_px, inliers = robust_errors(miss_px, sigma_px)
+    chi = float(raw_chi * np.exp(_MORE_NUMBERS / len(miss_px)))
     if chi >= motion.fall.chi:
         return motion
-    fall: ImageFall = replace(motion.fall, chi=chi, residual_px=residual_px, inliers=ratio < 2 * ROBUST)
-    return replace(motion, fall=fall)
+    return replace(motion, fall=replace(motion.fall, chi=chi, residual_px=float(residual_px), inliers=inliers))
 
 
 def _is_far_and_fast(seen: Seen) -> bool:

@@ -32,11 +32,6 @@ def cut_hidden_start(track: Track) -> Track | None:
     if not hidden.size:
         return None
     first = int(hidden[-1]) + 1
-    share = (times_s[first] - times_s[0]) / (times_s[-1] - times_s[0])
-    cut = min(round(share * (track.frames - 1)), track.frames - (len(times_s) - first))
-    return replace(
-        track,
-        detections=track.detections[first:],
-        frames=track.frames - cut,
-        earlier=(*track.earlier, *(() for _ in range(cut))),
-    )
+    frames = track.frames_from(first)
+    earlier = (*track.earlier, *(() for _ in range(track.frames - frames)))
+    return replace(track, detections=track.detections[first:], frames=frames, earlier=earlier)

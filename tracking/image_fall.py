@@ -23,7 +23,7 @@ _TOPS = 24
 _APPROACHES = 14
 _REFINEMENTS = 2
 _ROUNDS = 3
-ROBUST = 2.5
+_ROBUST = 2.5
 """Deviations from which on a point counts less; from twice as many on it disagrees."""
 _FINALISTS = 10
 _RISING_COST = 1e6
@@ -86,6 +86,27 @@ def fit_even(times_s: Array, points_px: Array, sigma_px: Array, timing_sigma_s: 
     return _search(times_s, points_px, sigma_px, timing_sigma_s, times_s[:1], shares, even=True)
 
 
+def expected_errors_px(times_s: Array, points_px: Array, sigma_px: Array, timing_sigma_s: float) -> Array:
+    """Tell the (N,) expected errors of points, of which those of their times are a part. Arguments as in `fit_fall`."""
+    speed = np.abs(np.gradient(points_px[:, 1], times_s)) if len(times_s) > 1 else np.zeros(1)
+    return np.asarray(np.hypot(sigma_px, speed * timing_sigma_s))
+
+
+def robust_errors(miss_px: Array, sigma_px: Array) -> tuple[Array, Array, NDArray[np.bool_]]:
+    """Sum up (..., N) distances from a path by their errors: chi, residual_px and inliers as in `ImageFall`."""
+    ratio = miss_px / sigma_px
+    factor = _weights(ratio)
+    mass = factor.sum(axis=-1)
+    chi = np.sqrt((factor * ratio**2).sum(axis=-1) / mass)
+    residual = np.sqrt((factor * miss_px**2).sum(axis=-1) / mass)
+    return chi, residual, ratio < 2 * _ROBUST
+
+
+def _weights(ratio: Array) -> Array:
+    """Weigh points by how many deviations they are off (Huber's weights, squared)."""
+    return np.asarray(np.minimum(1.0, _ROBUST / np.maximum(ratio, 1e-9)) ** 2)
+
+
 def _largest(tau_s: float) -> float:
     return tau_s**2 / 2
 
@@ -101,8 +122,7 @@ def _search(
     even: bool,
 ) -> ImageFall:
     """Try every top with every approach; an approach is given as the share of what would reach the camera."""
-    speed = np.abs(np.gradient(points_px[:, 1], times_s)) if len(times_s) > 1 else np.zeros(1)
-    sigma = np.hypot(sigma_px, speed * timing_sigma_s)
+    sigma = expected_errors_px(times_s, points_px, sigma_px, timing_sigma_s)
     reach = np.abs(times_s - tops_s[:, None]).max(axis=1)
     approaches = shares / np.maximum(reach if even else reach**2 / 2, 1e-9)[:, None]
     costs = _costs(times_s, tops_s, approaches, points_px, sigma, even=even)
@@ -168,19 +188,16 @@ def _robust(
     """Fit with Tukey-like reweighting (Huber's weights) so that some wrong points do not bend the path; B at once."""
     basis_y, basis_x = _basis(times_s - tops_s[:, None], approaches, even=even)
     base = 1 / sigma**2
-    factor = np.ones(basis_y.shape[:2])
+    ratio = np.zeros(basis_y.shape[:2])
     for _ in range(_ROUNDS):
-        along_y = _solve(basis_y, points_px[:, 1], base * factor)
-        along_x = _solve(basis_x, points_px[:, 0], base * factor)
+        weights = base * _weights(ratio)
+        along_y = _solve(basis_y, points_px[:, 1], weights)
+        along_x = _solve(basis_x, points_px[:, 0], weights)
         miss_y = (basis_y @ along_y[:, :, None])[:, :, 0] - points_px[:, 1]
         miss_x = (basis_x @ along_x[:, :, None])[:, :, 0] - points_px[:, 0]
         miss = np.hypot(miss_y, miss_x)
         ratio = miss / sigma
-        factor = np.minimum(1.0, ROBUST / np.maximum(ratio, 1e-9)) ** 2
-    mass = factor.sum(axis=1)
-    chi = np.sqrt((factor * ratio**2).sum(axis=1) / mass)
-    residual = np.sqrt((factor * miss**2).sum(axis=1) / mass)
-    inliers = ratio < 2 * ROBUST
+    chi, residual, inliers = robust_errors(miss, sigma)
     return [
         ImageFall(float(chi[i]), float(residual[i]), float(tops_s[i]), float(approaches[i]), y, x, inliers[i])
         for i, (y, x) in enumerate(zip(along_y, along_x, strict=True))

@@ -201,9 +201,10 @@ class Judge:
 
     def _in_space(self, traced: Traced | None, seen: Seen, *, may_be_a_drop: bool) -> list[Outcome]:
         """Run the tests of the fit in space, where it is made and has metres."""
-        if not self._methods.space or self._facade is None or not self._facade.has_metres:
+        facade = self._in_metres
+        if facade is None:
             return []
-        results = space_tests(traced, float(seen.times_s[0]), self._facade, self._limits)
+        results = space_tests(traced, float(seen.times_s[0]), facade, self._limits)
         if may_be_a_drop and traced is not None and traced.fit is not None:
             results.append(is_thrown(traced.fit, seen, self._limits))
         return results
@@ -308,9 +309,10 @@ class Judge:
     def _fit(self, seen: Seen, track: Track) -> Motion:
         path = seen.times_s, seen.points_px, seen.sigma_px, track.timing_sigma_s
         motion = Motion(seen, fit_fall(*path), fit_even(*path))
-        if not self._methods.space or self._facade is None or not self._facade.has_metres:
+        facade = self._in_metres
+        if facade is None or is_clear(motion, self._limits):
             return motion
-        return motion if is_clear(motion, self._limits) else with_drag(motion, self._facade, track.timing_sigma_s)
+        return with_drag(motion, facade, track.timing_sigma_s)
 
     def _conclude(
         self, track: Track, seen: Seen, motion: Motion | None, traced: Traced | None, results: list[Outcome]
@@ -340,6 +342,11 @@ class Judge:
             mirrored=_mirrored(traced, path),
             track_id=track.track_id,
         )
+
+    @property
+    def _in_metres(self) -> Facade | None:
+        """Give the geometry where falls are fitted and tested in metres."""
+        return self._facade if self._methods.space and self._has_metres else None
 
     @property
     def _has_metres(self) -> bool:

@@ -33,9 +33,8 @@ def cut_standstill(track: Track, height_px: int) -> Track:
     if last is None:
         return track
     held, rest = track.detections[:last], track.detections[last:]
-    share = (rows[last, 0] - rows[0, 0]) / (rows[-1, 0] - rows[0, 0])
-    frames = max(len(rest), track.frames - round(share * (track.frames - 1)))
-    return replace(track, detections=rest, frames=frames, earlier=(*track.earlier, *((one,) for one in held)))
+    earlier = (*track.earlier, *((one,) for one in held))
+    return replace(track, detections=rest, frames=track.frames_from(last), earlier=earlier)
 
 
 def _last_standing(rows: Array, height_px: int) -> int | None:

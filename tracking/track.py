@@ -39,6 +39,12 @@ class Track:
         """Count the frames from the first one known to the last detection."""
         return len(self.earlier) + self.frames
 
+    def frames_from(self, first: int) -> int:
+        """Count the frames from its detection number `first` to its last, by their times."""
+        start_s, first_s, end_s = (self.detections[index].taken_s for index in (0, first, -1))
+        share = (first_s - start_s) / (end_s - start_s)
+        return max(len(self.detections) - first, self.frames - round(share * (self.frames - 1)))
+
 
 @dataclass(slots=True)
 class LiveTrack:

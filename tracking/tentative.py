@@ -32,6 +32,8 @@ class TentativeSettings:
         start_score: Log-likelihood ratio of a fresh pair, before its clutter: how rare throws are.
         confirm_score: Ratio at which a track lives (Wald's upper bound).
         drop_score: Ratio at which it is dropped (Wald's lower bound, from the best it had).
+        longest_unseen_s: It is dropped in any case when nothing was seen of it for so long: after that it could be
+            anywhere, and would take the first sights of another thing for its own.
         max_starts: Pairs of frames from which tracks are started, a frame.
         max_tracks: Tentative tracks held.
         min_hits: Detections that a confirmed track has at least.
@@ -44,6 +46,7 @@ class TentativeSettings:
     start_score: float = -4.0
     confirm_score: float = 9.0
     drop_score: float = 7.0
+    longest_unseen_s: float = 0.8
     max_starts: int = 4
     max_tracks: int = 600
     min_hits: int = 5
@@ -83,6 +86,7 @@ class TentativeTracks:
         self._count = np.zeros(0, np.int64)
         # Frames looked at since the first hit.
         self._age = np.zeros(0, np.int64)
+        self._unseen_s = np.zeros(0)
 
     def __len__(self) -> int:
         """Count the tracks."""
@@ -106,11 +110,13 @@ class TentativeTracks:
         self._mean, self._covariance = predict_many(self._model, self._mean, self._covariance, dt_s)
         chance = self._chance_seen()
         self._age += 1
+        self._unseen_s += dt_s
         self._score += np.log(1 - chance)
         if len(sightings):
             self._take_best(sightings, serial, chance)
         self._best = np.maximum(self._best, self._score)
         dead = self._score <= self._best - self._settings.drop_score
+        dead |= self._unseen_s > self._settings.longest_unseen_s
         self._score[dead] = -np.inf
         if np.count_nonzero(dead) > _DEAD_SHARE * len(dead):
             self._keep(np.flatnonzero(~dead))
@@ -155,6 +161,7 @@ class TentativeTracks:
         self._log_weight[hit] = log_weights(self._extent[hit])
         self._history.add(self._place[hit], chosen, serial, sightings)
         self._count[hit] += 1
+        self._unseen_s[hit] = 0.0
         self._drop_twins(hit)
 
     def _drop_twins(self, rows: Indices) -> None:
@@ -263,6 +270,7 @@ class TentativeTracks:
         self._log_weight = np.concatenate([self._log_weight, log_weight])
         self._count = np.concatenate([self._count, np.full(len(score), 2, np.int64)])
         self._age = np.concatenate([self._age, serial - pairs.first_serial])
+        self._unseen_s = np.concatenate([self._unseen_s, np.zeros(len(score))])
         self._place = np.concatenate([self._place, places])
 
     def limit(self) -> None:
@@ -281,4 +289,5 @@ class TentativeTracks:
         self._strength, self._extent = self._strength[rows], self._extent[rows]
         self._log_seen, self._log_weight = self._log_seen[rows], self._log_weight[rows]
         self._count, self._age = self._count[rows], self._age[rows]
+        self._unseen_s = self._unseen_s[rows]
         self._place = self._place[rows]

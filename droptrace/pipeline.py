@@ -13,6 +13,7 @@ from tracking.fall import Fall
 from tracking.judge import Judge, Methods
 from tracking.merge import FallMerger
 from tracking.physics_tests import Limits
+from tracking.pieces import PieceJudge
 from tracking.recurrence import Recurrence
 from tracking.setup import make_tracker
 from tracking.track import Track
@@ -43,7 +44,7 @@ class Pipeline:
         self._tracker = make_tracker(info.width, info.height, facade, learns_clutter=parts.clutter)
         methods = Methods(space=parts.physics, trace_back=parts.trace_back, origin=parts.origin)
         past = Lookback(source, self._eye) if source is not None else None
-        self._judge = Judge(info.height, facade, limits, methods, past)
+        self._judge = PieceJudge(Judge(info.height, facade, limits, methods, past), info.height)
         self._merger = FallMerger(info.height)
         self._recurrence = Recurrence(info.height)
         self._labeller = labeller

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -34,13 +34,19 @@ def frames(scene: Scene) -> Iterator[NDArray[np.uint8]]:
 
 
 def write_clip(scene: Scene, path: Path) -> None:
-    """Render and encode a scene.
+    """Render and encode a scene, see `write_pictures`."""
+    write_pictures(scene, frames(scene), path)
+
+
+def write_pictures(scene: Scene, pictures: Iterable[NDArray[np.uint8]], path: Path) -> None:
+    """Encode the pictures of a scene.
 
     H.264 without B-frames, a key frame every 50, at the bit rate of the spec, on one thread, so that the same scene
     gives the same pictures.
 
     Args:
-        scene: What to render.
+        scene: What they are of.
+        pictures: One for each of its frames, as of `frames`.
         path: File to write; overwritten.
 
     Raises:
@@ -62,7 +68,7 @@ def write_clip(scene: Scene, path: Path) -> None:
                 "maxrate": str(spec.bitrate_bps * 3 // 2),
                 "bufsize": str(spec.bitrate_bps * 2),
             }
-            for time_s, planes in zip(scene.frame_times_s, frames(scene), strict=True):
+            for time_s, planes in zip(scene.frame_times_s, pictures, strict=True):
                 frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
                 frame.pts = round(float(time_s) / _TIME_BASE)
                 frame.time_base = _TIME_BASE

@@ -44,12 +44,12 @@ def render_scene(spec: SceneSpec, out: Path, backgrounds: Path | None = None) ->
     """
     scene = Scene.build(spec, list_photographs(backgrounds) if backgrounds is not None else ())
     target = clip_path(spec, out)
-    _write_whole(out / f"{spec.name}.site.toml", site_text(scene))
+    write_whole(out / f"{spec.name}.site.toml", site_text(scene))
     part = target.with_suffix(".mp4.part")
     try:
         write_clip(scene, part)
         snrs = [frame_snr(scene, throw, part) for throw in scene.throws] if spec.is_blank else []
-        _write_whole(out / f"{spec.name}.truth.json", truth_text(scene, snrs))
+        write_whole(out / f"{spec.name}.truth.json", truth_text(scene, snrs))
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
@@ -168,7 +168,12 @@ def _is_finished(spec: SceneSpec, out: Path) -> bool:
     return all((out / f"{spec.name}.{ending}").is_file() for ending in ("mp4", "site.toml", "truth.json"))
 
 
-def _write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str) -> None:
+    """Write a file and move it into place when it is whole.
+
+    Raises:
+        RenderError: It cannot be written.
+    """
     part = path.with_name(path.name + ".part")
     try:
         part.write_text(text, encoding="utf-8")

@@ -56,12 +56,18 @@ class Scene:
     exposures_s: NDArray[np.float64]
 
     @classmethod
-    def build(cls, spec: SceneSpec, photographs: Sequence[Path] = ()) -> Scene:
+    def build(
+        cls,
+        spec: SceneSpec,
+        photographs: Sequence[Path] = (),
+        recorded: tuple[Canvas, NDArray[np.float64]] | None = None,
+    ) -> Scene:
         """Settle everything that a spec leaves open, from its seed.
 
         Args:
             spec: The order.
             photographs: Pictures of facades, one of which is laid on the wall; none where it is drawn.
+            recorded: What stands still, and when each frame is presented, where a recording tells both.
 
         Returns:
             The scene, ready to be rendered.
@@ -72,12 +78,14 @@ class Scene:
         """
         building = make_building(f"b{spec.seed % 20 + 1}", spec.floors, spec.lobby, _rng(spec, _BUILDING))
         camera = _place_camera(spec, building)
-        backdrop = _make_backdrop(spec, building, camera, photographs)
+        backdrop, frame_times_s = recorded or (
+            _make_backdrop(spec, building, camera, photographs),
+            _frame_times(spec),
+        )
         setting = Setting(camera, building, backdrop.luma, spec.duration_s, spec.shutter_s, spec.is_night)
         throws = choose_throws(spec, setting, _rng(spec, _THROWS))
         setting = replace(setting, throws=throws)
         layer_rng = _rng(spec, _LAYERS)
-        frame_times_s = _frame_times(spec)
         return cls(
             spec=spec,
             building=building,

@@ -97,10 +97,14 @@ class Judge:
 
     def judge(self, track: Track) -> Fall:
         """Tell whether a track is a fall, why, and where it began."""
-        fall = self._judge_fall(cut_standstill(track, self._height_px))
+        fall = self.judge_fall(track)
         if fall.verdict != "rejected" or self._facade is None or not may_sink(track, self._sinking):
             return fall
         return self._judge_sinking(track, self._facade) or fall
+
+    def judge_fall(self, track: Track) -> Fall:
+        """Tell whether a track is a fall; what sinks as cloth does is refused."""
+        return self._judge_fall(cut_standstill(track, self._height_px))
 
     def _judge_sinking(self, track: Track, facade: Facade) -> Fall | None:
         """Tell whether what does not fall sinks from a window as cloth does; None where it does not."""

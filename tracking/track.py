@@ -41,9 +41,16 @@ class Track:
 
     def frames_from(self, first: int) -> int:
         """Count the frames from its detection number `first` to its last, by their times."""
-        start_s, first_s, end_s = (self.detections[index].taken_s for index in (0, first, -1))
-        share = (first_s - start_s) / (end_s - start_s)
-        return max(len(self.detections) - first, self.frames - round(share * (self.frames - 1)))
+        return self._frames_between(first, len(self.detections) - 1)
+
+    def frames_to(self, last: int) -> int:
+        """Count the frames from its first detection to that number `last`, by their times."""
+        return self._frames_between(0, last)
+
+    def _frames_between(self, first: int, last: int) -> int:
+        start_s, first_s, last_s, end_s = (self.detections[index].taken_s for index in (0, first, last, -1))
+        share = (last_s - first_s) / (end_s - start_s)
+        return max(last - first + 1, 1 + round(share * (self.frames - 1)))
 
 
 @dataclass(slots=True)

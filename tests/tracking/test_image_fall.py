@@ -93,6 +93,14 @@ def test_car_in_perspective_is_an_even_motion() -> None:
     assert even.chi < 1.3 * fitted(times_s, points_px).chi
 
 
+@pytest.mark.parametrize("span_s", [(0.2, 3.4), (2.6, 3.4), (3.0, 4.0)])
+def test_car_that_comes_near_fits_an_even_motion_to_its_noise(span_s: tuple[float, float]) -> None:
+    times_s = frame_times(*span_s)
+    points_px = car_px(times_s) + np.random.default_rng(1).normal(0, 0.3, (len(times_s), 2))
+    # Both coordinates together miss by 0.3 px times the root of two.
+    assert fit_even(times_s, points_px, np.ones(len(times_s))).chi == pytest.approx(0.42, abs=0.07)
+
+
 @pytest.mark.parametrize("speed_px_s", [(200.0, 30.0), (0.0, 90.0), (-40.0, 400.0)])
 def test_straight_line_at_constant_speed_is_an_even_motion(speed_px_s: tuple[float, float]) -> None:
     times_s = frame_times(0.0, 2.0)

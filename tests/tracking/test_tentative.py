@@ -123,12 +123,12 @@ def test_track_of_a_restless_place_needs_more_hits() -> None:
 
 
 def test_track_that_sees_nothing_more_is_dropped() -> None:
-    tracks = fresh()
+    tracks = fresh(TentativeSettings(PairSettings(3000.0), drop_score=6.0))
     tracks.start([Earlier(seen(0.0, dot(0.0, *START)), 1)], seen(STEP_S, dot(STEP_S, 500.0, 140.0)), 2)
     # Three frames' belief in 0.6 and one hit more: 2.8 of 4, so the first miss costs log 4 / 1.2, the next log 5 / 2.2.
     costs = np.cumsum([-math.log((1.2 + miss) / (4 + miss)) for miss in range(40)])
-    borne = int(np.searchsorted(costs, SETTINGS.drop_score))
-    assert borne == 21
+    borne = int(np.searchsorted(costs, 6.0))
+    assert borne == 14
     for miss in range(1, borne + 1):
         tracks.step(STEP_S, seen(0.04 + miss * STEP_S), 2 + miss)
         assert len(tracks) == 1
@@ -206,3 +206,20 @@ def test_in_a_crowd_only_what_gains_speed_is_promoted(place: Callable[[int], tup
         before = now
     # What is promoted is followed elsewhere; here its later sights start it anew.
     assert (len(promoted) >= 1) == (count == 1)
+
+
+def test_track_that_nothing_was_seen_of_for_long_is_dropped() -> None:
+    # By its score it could wait for ever; twenty frames without it are 0.8 s, and one more is longer.
+    tracks = fresh(TentativeSettings(PairSettings(3000.0), drop_score=math.inf, longest_unseen_s=0.81))
+    tracks.start([Earlier(seen(0.0, dot(0.0, *START)), 1)], seen(STEP_S, dot(STEP_S, 500.0, 140.0)), 2)
+    for miss in range(1, 21):
+        tracks.step(STEP_S, seen(STEP_S + miss * STEP_S), 2 + miss)
+        assert len(tracks) == 1
+    tracks.step(STEP_S, seen(22 * STEP_S), 23)
+    assert len(tracks) == 0
+
+
+def test_sight_lets_a_track_wait_anew() -> None:
+    tracks = fresh(TentativeSettings(PairSettings(3000.0), drop_score=math.inf, confirm_score=math.inf))
+    follow(tracks, 40, skip=tuple(range(4, 20)))
+    assert any(hits[0, 0] == 40 and hits[-1, 0] < 4 for hits in (each[each[:, 0] >= 0] for each in tracks.hits))

@@ -19,6 +19,7 @@ from tracking.hidden_start import cut_hidden_start
 from tracking.image_fall import ImageFall, fit_even, fit_fall
 from tracking.look_again import look_again
 from tracking.look_along import look_along
+from tracking.merge import mirrored_path
 from tracking.past import Past
 from tracking.physics_tests import (
     Limits,
@@ -343,7 +344,7 @@ class Judge:
             reasons=tuple(f"{'passed' if r.passed else 'failed'}: {r.reason}" for r in results),
             below_min_floor=origin is not None and self._is_low(origin.floor),
             impact=traced.impact if traced is not None and self._has_metres else None,
-            mirrored=_mirrored(traced, path),
+            mirrored=mirrored_path(traced, path),
             track_id=track.track_id,
         )
 
@@ -358,18 +359,6 @@ class Judge:
 
     def _is_low(self, floor: int) -> bool:
         return self._facade is not None and floor < self._facade.site.min_floor
-
-
-def _mirrored(traced: Traced | None, path: tuple[PathPoint, ...]) -> tuple[PathPoint, ...]:
-    """Tell where the wall, were it glass, would show the mirror image of what moved along a path."""
-    if traced is None or traced.fit is None:
-        return ()
-    world_m = traced.fit.world(np.array([point.time_s for point in path]))
-    pixels = traced.fit.camera.project(world_m * np.array([1.0, 1.0, -1.0]))
-    return tuple(
-        PathPoint(point.time_s, float(x_px), float(y_px), point.size_px)
-        for point, (x_px, y_px) in zip(path, pixels, strict=True)
-    )
 
 
 def _may_be_a_fall(results: list[Outcome]) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from floors.tracing import Traced
 from tracking.fall import Fall, PathPoint
 
 Array = NDArray[np.float64]
@@ -89,6 +90,18 @@ class FallMerger:
             return together and (_mirrors(one, other, times) or _mirrors(other, one, times))
         together = abs(one.release_s - other.release_s) < 0.35 and end - start > 0.25
         return bool(together and np.abs(apart[:, 0]).max() < self._near_px / 2 and distance.max() < self._near_px)
+
+
+def mirrored_path(traced: Traced | None, path: Sequence[PathPoint]) -> tuple[PathPoint, ...]:
+    """Tell where the wall, were it glass, would show the mirror image of what moved along a path; () where unknown."""
+    if traced is None or traced.fit is None:
+        return ()
+    world_m = traced.fit.world(np.array([point.time_s for point in path]))
+    pixels = traced.fit.camera.project(world_m * np.array([1.0, 1.0, -1.0]))
+    return tuple(
+        PathPoint(point.time_s, float(x_px), float(y_px), point.size_px)
+        for point, (x_px, y_px) in zip(path, pixels, strict=True)
+    )
 
 
 def _mirrors(thing: Fall, image: Fall, times_s: Array) -> bool:

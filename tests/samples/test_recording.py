@@ -7,7 +7,6 @@ import av
 import numpy as np
 import pytest
 
-from benchmarks.over_recordings import main
 from floors.site import load_site
 from samples.errors import BackgroundError
 from samples.recording import Recording, draw_over
@@ -71,8 +70,3 @@ def test_what_is_no_recording_is_refused(tmp_path: Path) -> None:
     broken.write_bytes(b"no video")
     with pytest.raises(BackgroundError, match="broken.mp4: cannot be decoded"):
         Recording.open(broken)
-
-
-def test_command_tells_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([str(tmp_path / "none.mp4"), "--out", str(tmp_path / "out")]) == 1
-    assert "choose another recording" in capsys.readouterr().err

@@ -9,6 +9,7 @@ from benchmarks.dataset import read_datasets
 from benchmarks.over_recordings import main
 
 ROOT = Path(__file__).parents[2]
+HOSTILE = ROOT.parent / "shared" / "clips" / "hostile.avi"
 
 
 def test_example_of_the_guide_makes_a_data_set(
@@ -28,3 +29,9 @@ def test_example_of_the_guide_makes_a_data_set(
 def test_command_tells_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(tmp_path / "none.mp4"), "--out", str(tmp_path / "out")]) == 1
     assert "choose another recording" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not HOSTILE.is_file(), reason="needs the recorded clips")
+def test_recording_that_kills_its_decoder_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(HOSTILE), "--out", str(tmp_path), "--seeds", "1"]) == 1
+    assert "hostile.avi: " in capsys.readouterr().err

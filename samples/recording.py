@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from samples.canvas import Canvas
 from samples.clip import write_pictures
-from samples.errors import BackgroundError
+from samples.errors import BackgroundError, SceneError
 from samples.falling import draw_throw
 from samples.render import clip_path, write_whole
 from samples.scene import Scene
@@ -86,7 +86,7 @@ def scene_over(recording: Recording, seed: int) -> Scene:
     """Settle what is thrown in front of a recording.
 
     Raises:
-        SceneError: Nothing can be thrown so that it is seen.
+        BackgroundError: Nothing can be thrown so that it is seen.
     """
     rng = np.random.default_rng([seed, 30])
     length_s = float(recording.times_s[-1])
@@ -107,7 +107,11 @@ def scene_over(recording: Recording, seed: int) -> Scene:
         bitrate_bps=int(_BITS_A_PIXEL * fps * recording.size_px[0] * recording.size_px[1]),
         shutter_s=float(rng.uniform(0.002, 0.01)),
     )
-    return Scene.build(spec, recorded=(recording.first, recording.times_s))
+    try:
+        return Scene.build(spec, recorded=(recording.first, recording.times_s))
+    except SceneError as error:
+        words = f"{recording.path}: no throw can be seen before it ({error}); choose a larger or longer recording"
+        raise BackgroundError(words) from error
 
 
 def draw_over(recording: Recording, out: Path, seed: int) -> Path:

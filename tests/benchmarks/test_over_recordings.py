@@ -32,6 +32,6 @@ def test_command_tells_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 
 @pytest.mark.skipif(not HOSTILE.is_file(), reason="needs the recorded clips")
-def test_recording_that_kills_its_decoder_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_damaged_recording_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(HOSTILE), "--out", str(tmp_path), "--seeds", "1"]) == 1
     assert "hostile.avi: " in capsys.readouterr().err

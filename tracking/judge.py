@@ -98,14 +98,14 @@ class Judge:
 
     def judge(self, track: Track) -> Fall:
         """Tell whether a track is a fall, why, and where it began."""
-        fall = self.judge_fall(track)
+        fall = self._judge_fall(cut_standstill(track, self._height_px))
         if fall.verdict != "rejected" or self._facade is None or not may_sink(track, self._sinking):
             return fall
         return self._judge_sinking(track, self._facade) or fall
 
-    def judge_fall(self, track: Track) -> Fall:
-        """Tell whether a track is a fall; what sinks as cloth does is refused."""
-        return self._judge_fall(cut_standstill(track, self._height_px))
+    def judge_again(self, track: Track) -> Fall:
+        """Tell whether a part of tracks that were judged is a fall: it is no new thing that might look like one."""
+        return self._judge_fall(cut_standstill(track, self._height_px), is_new=False)
 
     def _judge_sinking(self, track: Track, facade: Facade) -> Fall | None:
         """Tell whether what does not fall sinks from a window as cloth does; None where it does not."""
@@ -133,7 +133,7 @@ class Judge:
             track_id=track.track_id,
         )
 
-    def _judge_fall(self, track: Track) -> Fall:
+    def _judge_fall(self, track: Track, *, is_new: bool = True) -> Fall:
         seen = self._look(track, track.detections)
         cheap = cheap_tests(seen, self._limits)
         along = self._looked_along(track, seen, cheap)
@@ -142,7 +142,7 @@ class Judge:
             cheap = cheap_tests(seen, self._limits)
         if not _may_be_a_fall(cheap):
             return self._conclude(track, seen, None, None, cheap)
-        an_hour = self._chances_an_hour(track, is_faint=along is not None)
+        an_hour = self._chances_an_hour(track, is_faint=along is not None, is_new=is_new)
         is_storm = an_hour > self._limits.storm_an_hour
         if is_storm and not cheap[0].passed:
             # Rain makes hundreds of short tracks a second: no fit is worth its time before one has come far.
@@ -157,14 +157,15 @@ class Judge:
             return self._conclude(track, seen, motion, None, results)
         fall = self._judge_traced(track, motion, results, an_hour, is_faint=along is not None)
         rest = cut_hidden_start(track) if fall.verdict == "rejected" else None
-        again = fall if rest is None else self._judge_fall(rest)
+        again = fall if rest is None else self._judge_fall(rest, is_new=False)
         return fall if again.verdict == "rejected" else again
 
-    def _chances_an_hour(self, track: Track, *, is_faint: bool) -> float:
+    def _chances_an_hour(self, track: Track, *, is_faint: bool, is_new: bool) -> float:
         """Count a track that comes near to being a fall, and tell how many do."""
         if is_faint:
             return self._candidates.an_hour + self._looks_along.an_hour
-        self._candidates.add(track.detections[-1].taken_s)
+        if is_new:
+            self._candidates.add(track.detections[-1].taken_s)
         return self._candidates.an_hour
 
     def _judge_traced(

@@ -39,8 +39,8 @@ class TrackJudge(Protocol):
         """Tell whether a track is a fall, or sinks as cloth does."""
         ...
 
-    def judge_fall(self, track: Track) -> Fall:
-        """Tell whether a track is a fall."""
+    def judge_again(self, track: Track) -> Fall:
+        """Tell whether a part of tracks that were judged is a fall."""
         ...
 
 
@@ -59,7 +59,7 @@ class PieceJudge:
         if fall.verdict != "rejected":
             return fall
         others = [*self._heads(track), *self._wholes(track)]
-        falls = (self._judge.judge_fall(other) for other in others)
+        falls = (self._judge.judge_again(other) for other in others)
         return next((other for other in falls if other.verdict != "rejected"), fall)
 
     def _heads(self, track: Track) -> list[Track]:

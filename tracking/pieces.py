@@ -19,6 +19,8 @@ Array = NDArray[np.float64]
 
 _LONGEST_GAP_S = 0.8
 """As long as a track that lives is waited for at most: what is hidden for longer may come out anywhere."""
+_LONGEST_PIECE_S = 8.0
+"""A piece is remembered for as long as one that goes on with it may be followed: it holds seconds of detections."""
 _POINTS = 7
 _LEAST_DOWN = 0.005
 """Share of the frame's height that each piece moves down, at least: what shivers in place is no piece of a fall."""
@@ -55,12 +57,17 @@ class PieceJudge:
 
     def judge(self, track: Track) -> Fall:
         """Tell whether a track is a fall, by itself, in its first part, or as the end of one that was refused."""
+        self._forget(before_s=track.detections[-1].taken_s - _LONGEST_GAP_S - _LONGEST_PIECE_S)
         fall = self._judge.judge(track)
         if fall.verdict != "rejected":
             return fall
         others = [*self._heads(track), *self._wholes(track)]
         falls = (self._judge.judge_again(other) for other in others)
         return next((other for other in falls if other.verdict != "rejected"), fall)
+
+    def _forget(self, before_s: float) -> None:
+        while self._refused and self._refused[0].detections[-1].taken_s < before_s:
+            self._refused.popleft()
 
     def _heads(self, track: Track) -> list[Track]:
         return [head for head in cut_ends(track)[:_MOST_TRIES] if self._goes_down(head)]

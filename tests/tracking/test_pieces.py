@@ -1,5 +1,6 @@
 """Falls followed in pieces are judged as one, and what was followed too far as far as it was one thing."""
 
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -129,3 +130,15 @@ def test_whole_has_what_its_pieces_have() -> None:
     whole = join(first, second)
     assert whole.detections == (*first.detections, *second.detections)
     assert (whole.frames, whole.score, whole.earlier) == (34, first.score + second.score, first.earlier)
+
+
+def test_pieces_are_forgotten_with_time() -> None:
+    pieces = judge()
+    held = piece(FIRST_S)
+    mine = sys.getrefcount(held)
+    pieces.judge(held)
+    # By hand: it ends at 0.96 s, and 0.8 and 8 s later nothing that is still followed can have begun soon after it.
+    pieces.judge(piece(frame_times(9.0, 9.72), later_s=8.9))
+    assert sys.getrefcount(held) > mine
+    pieces.judge(piece(frame_times(9.1, 9.82), later_s=8.9))
+    assert sys.getrefcount(held) == mine

@@ -61,25 +61,30 @@ class PieceJudge:
         fall = self._judge.judge(track)
         if fall.verdict != "rejected":
             return fall
-        others = [*self._heads(track), *self._wholes(track)]
-        falls = (self._judge.judge_again(other) for other in others)
-        return next((other for other in falls if other.verdict != "rejected"), fall)
+        for other, words in (*self._heads(track), *self._wholes(track)):
+            again = self._judge.judge_again(other)
+            if again.verdict != "rejected":
+                return replace(again, reasons=(*again.reasons, words))
+        return fall
 
     def _forget(self, before_s: float) -> None:
         while self._refused and self._refused[0].detections[-1].taken_s < before_s:
             self._refused.popleft()
 
-    def _heads(self, track: Track) -> list[Track]:
-        return [head for head in cut_ends(track)[:_MOST_TRIES] if self._goes_down(head)]
+    def _heads(self, track: Track) -> list[tuple[Track, str]]:
+        """Leave out the end of a track, in one way or two; in words what was done."""
+        words = "is judged without what was followed after it had been lost for a moment"
+        return [(head, words) for head in cut_ends(track)[:_MOST_TRIES] if self._goes_down(head)]
 
-    def _wholes(self, track: Track) -> list[Track]:
+    def _wholes(self, track: Track) -> list[tuple[Track, str]]:
         """Join a track to those that it may continue, the likeliest first, and remember all that might go on."""
         if not self._goes_down(track):
             return []
         misses_px = {index: self._miss_px(one, track) for index, one in enumerate(self._refused)}
         near = sorted((miss_px, index) for index, miss_px in misses_px.items() if miss_px is not None)
-        wholes = [join(self._refused[index], track) for _, index in near[:_MOST_TRIES]]
-        self._refused += [track, *wholes]
+        firsts = [self._refused[index] for _, index in near[:_MOST_TRIES]]
+        wholes = [(join(first, track), _lost(first, track)) for first in firsts]
+        self._refused += [track, *(whole for whole, _ in wholes)]
         return wholes
 
     def _goes_down(self, track: Track) -> bool:
@@ -98,6 +103,11 @@ class PieceJudge:
         miss_px = np.hypot(_off(since_s, places_px[:, 0], 2), _off(since_s, places_px[:, 1], 3))
         worst_px = float(np.sqrt(np.mean(miss_px**2)))
         return worst_px if worst_px <= _REACH * self._height_px else None
+
+
+def _lost(first: Track, second: Track) -> str:
+    gap_s = second.detections[0].taken_s - first.detections[-1].taken_s
+    return f"is followed in two pieces, between which it was lost for {gap_s:.2f} s"
 
 
 def _off(times_s: Array, places_px: Array, degree: int) -> Array:

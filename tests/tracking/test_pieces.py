@@ -54,6 +54,7 @@ def test_two_pieces_of_one_fall_are_confirmed_with_the_second() -> None:
     assert (fall.first_s, fall.last_s) == (FIRST_S[0], SECOND_S[-1])
     # By hand: 20 and 14 frames were looked at while it was in view; the ten between them hid it.
     assert "passed: seen in 34 of 34 frames" in fall.reasons
+    assert fall.reasons[-1] == "is followed in two pieces, between which it was lost for 0.44 s"
 
 
 def test_second_piece_alone_is_refused() -> None:
@@ -108,6 +109,7 @@ def test_fall_that_was_mistaken_for_something_else_ends_where_it_was_lost() -> N
     fall = judge().judge(track)
     assert fall.verdict == "confirmed", fall.reasons
     assert fall.last_s == fallen_s[-1]
+    assert "without what was followed after" in fall.reasons[-1]
 
 
 def test_cut_ends_are_the_longest_first() -> None:

@@ -39,6 +39,7 @@ class Fall:
         mirrored: Where a facade of glass would show its mirror image at the times of its path; empty where the
             geometry does not tell how far it is before the wall.
         track_id: Number of the track that was judged, within its camera.
+        evidence_nats: How much likelier gravity is than an even motion: logarithm of the likelihood ratio.
     """
 
     verdict: Verdict
@@ -55,6 +56,7 @@ class Fall:
     impact: Impact | None = None
     mirrored: tuple[PathPoint, ...] = ()
     track_id: int = 0
+    evidence_nats: float = 0.0
 
 
 def scaled(fall: Fall, across: float, down: float) -> Fall:

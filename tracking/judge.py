@@ -27,6 +27,7 @@ from tracking.physics_tests import (
     Outcome,
     Seen,
     cheap_tests,
+    evidence,
     far_enough,
     fit_tests,
     fits_gravity,
@@ -347,6 +348,7 @@ class Judge:
             impact=traced.impact if traced is not None and self._has_metres else None,
             mirrored=mirrored_path(traced, path),
             track_id=track.track_id,
+            evidence_nats=evidence(motion) if motion is not None else 0.0,
         )
 
     @property

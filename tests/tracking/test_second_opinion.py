@@ -23,7 +23,15 @@ from tracking.second_opinion import weigh
     ],
 )
 def test_odds_of_motion_and_looks_are_added(before: Verdict, nats: float, after: Verdict) -> None:
-    assert weigh(fall_at(300.0, verdict=before), nats, "looks like a thing").verdict == after
+    fall = replace(fall_at(300.0, verdict=before), evidence_nats=20.0)
+    assert weigh(fall, nats, "looks like a thing").verdict == after
+
+
+def test_looks_confirm_nothing_whose_motion_may_be_chance() -> None:
+    doubted = replace(fall_at(300.0, verdict="suspected"), evidence_nats=19.9)
+    assert weigh(doubted, 6.0, "looks like a thing").verdict == "suspected"
+    assert weigh(doubted, -4.1, "looks like a thing").verdict == "rejected"
+    assert weigh(replace(doubted, verdict="confirmed"), -5.0, "looks like a thing").verdict == "confirmed"
 
 
 def test_reason_says_what_it_looks_like_and_what_that_counts() -> None:
@@ -32,7 +40,7 @@ def test_reason_says_what_it_looks_like_and_what_that_counts() -> None:
 
 
 def test_score_is_above_a_half_where_it_is_confirmed_alone() -> None:
-    confirmed, suspected = fall_at(300.0), replace(fall_at(300.0, verdict="suspected"), score=0.4)
+    confirmed, suspected = fall_at(300.0), replace(fall_at(300.0, verdict="suspected"), score=0.4, evidence_nats=30.0)
     assert weigh(confirmed, -6.0, "").score == pytest.approx(0.45)
     assert weigh(suspected, 6.0, "").score == pytest.approx(0.8)
 

@@ -16,13 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samples.canvas import Canvas
-from samples.clip import write_pictures
 from samples.errors import BackgroundError, SceneError
 from samples.falling import draw_throw
-from samples.render import clip_path, write_whole
+from samples.render import write_scene
 from samples.scene import Scene
 from samples.spec import SceneSpec
-from samples.truth import site_text, truth_text
 
 _A_THROW_EVERY_S = 2.5
 _SHORTEST_S = 3.0
@@ -129,16 +127,7 @@ def draw_over(recording: Recording, out: Path, seed: int) -> Path:
         SampleError: The recording cannot be used, or the clip cannot be written.
     """
     scene = scene_over(recording, seed)
-    target = clip_path(scene.spec, out)
-    write_whole(out / f"{scene.spec.name}.site.toml", site_text(scene))
-    part = target.with_suffix(".mp4.part")
-    try:
-        write_pictures(scene, _pictures(scene, recording), part)
-        write_whole(out / f"{scene.spec.name}.truth.json", truth_text(scene))
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
-    return target
+    return write_scene(scene, _pictures(scene, recording), out)
 
 
 def _pictures(scene: Scene, recording: Recording) -> Iterator[NDArray[np.uint8]]:

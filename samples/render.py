@@ -6,12 +6,15 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnContext, SpawnProcess
 from pathlib import Path
 
-from samples.clip import write_clip
+import numpy as np
+from numpy.typing import NDArray
+
+from samples.clip import frames, write_pictures
 from samples.errors import RenderError, SampleError
 from samples.photographs import list_photographs
 from samples.scene import Scene
@@ -43,13 +46,31 @@ def render_scene(spec: SceneSpec, out: Path, backgrounds: Path | None = None) ->
         SampleError: The scene cannot be, or cannot be written.
     """
     scene = Scene.build(spec, list_photographs(backgrounds) if backgrounds is not None else ())
+    return write_scene(scene, frames(scene), out)
+
+
+def write_scene(scene: Scene, pictures: Iterable[NDArray[np.uint8]], out: Path) -> Path:
+    """Write site, truth and, last of all, the clip of a scene, each moved into place when whole.
+
+    Args:
+        scene: The scene.
+        pictures: One for each of its frames, as of `frames`.
+        out: Folder, which exists.
+
+    Returns:
+        The clip.
+
+    Raises:
+        SampleError: Something cannot be written.
+    """
+    spec = scene.spec
     target = clip_path(spec, out)
-    write_whole(out / f"{spec.name}.site.toml", site_text(scene))
+    _write_whole(out / f"{spec.name}.site.toml", site_text(scene))
     part = target.with_suffix(".mp4.part")
     try:
-        write_clip(scene, part)
+        write_pictures(scene, pictures, part)
         snrs = [frame_snr(scene, throw, part) for throw in scene.throws] if spec.is_blank else []
-        write_whole(out / f"{spec.name}.truth.json", truth_text(scene, snrs))
+        _write_whole(out / f"{spec.name}.truth.json", truth_text(scene, snrs))
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
@@ -168,12 +189,7 @@ def _is_finished(spec: SceneSpec, out: Path) -> bool:
     return all((out / f"{spec.name}.{ending}").is_file() for ending in ("mp4", "site.toml", "truth.json"))
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file and move it into place when it is whole.
-
-    Raises:
-        RenderError: It cannot be written.
-    """
+def _write_whole(path: Path, text: str) -> None:
     part = path.with_name(path.name + ".part")
     try:
         part.write_text(text, encoding="utf-8")

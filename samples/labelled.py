@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from samples.canvas import Canvas
 from samples.falling import draw_throw
 from samples.layer import Layer
-from samples.objects import LIGHT_KINDS, Throw
+from samples.objects import Throw
 from samples.scene import Scene
 
 NOTHING = ""
@@ -184,7 +184,5 @@ class _Painter:
 
 
 def class_of_kind(name: str) -> str:
-    """Tell the class of a thrown thing: what sinks looks like what the wind brings."""
-    if name in _PAPER:
-        return "leaf_or_paper"
-    return "cloth" if name in LIGHT_KINDS else "falling_object"
+    """Tell the class of a thrown thing: paper looks like what the wind brings; a shirt that falls is no laundry."""
+    return "leaf_or_paper" if name in _PAPER else "falling_object"

@@ -7,7 +7,7 @@ import pytest
 
 from samples.labelled import CLASS_OF_LAYER, LabelledFrame, Labeller, Thing, class_of_kind
 from samples.layers import LAYERS
-from samples.objects import KINDS, LIGHT_KINDS
+from samples.objects import KINDS
 from samples.scene import Scene
 from samples.spec import SceneSpec
 
@@ -52,7 +52,8 @@ def test_light_that_changes_marks_nothing(spec: SceneSpec) -> None:
 def test_every_layer_and_kind_has_a_class() -> None:
     assert set(LAYERS) - set(CLASS_OF_LAYER) == {"cloud", "infrared"}
     assert {class_of_kind(name) for name in KINDS} == {"falling_object"}
-    assert {class_of_kind(name) for name in LIGHT_KINDS} == {"leaf_or_paper", "cloth"}
+    assert {class_of_kind(name) for name in ("paper", "napkin")} == {"leaf_or_paper"}
+    assert {class_of_kind(name) for name in ("cloth", "shirt")} == {"falling_object"}
 
 
 def test_things_in_a_square_are_parts_that_touch() -> None:

@@ -1,14 +1,14 @@
 """How well a network finds and names what it is shown, by class and by size."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.labels import LabelledCrop
-from models.mosaic import CELLS, corner_px, lay
+from models.mosaic import CELLS, corner_px, is_in_middle, lay
 from models.motion_class import CLASSES, MotionClass
 from models.network import Box, Detector
 
@@ -59,18 +59,21 @@ class Assessment:
     """What a network was measured to be worth.
 
     Attributes:
-        by_class: Of each class.
+        by_class: Of each class, wherever in a crop it lies.
+        in_middle: Of each class, where a crop is about it: what a track follows lies in the middle, and nothing else is
+            asked about. A box of what lies elsewhere is neither right nor wrong.
         by_size: Of falling objects of each class of size; a box that is wrong counts with the size that it has itself.
     """
 
     by_class: dict[MotionClass, Tally] = field(default_factory=lambda: {each: Tally() for each in CLASSES})
+    in_middle: dict[MotionClass, Tally] = field(default_factory=lambda: {each: Tally() for each in CLASSES})
     by_size: dict[int, Tally] = field(default_factory=lambda: defaultdict(Tally))
 
-    @property
-    def mean_average_precision(self) -> float:
-        """Tell the mean over the classes of which there was anything."""
-        seen = [tally.average_precision for tally in self.by_class.values() if tally.things]
-        return sum(seen) / max(len(seen), 1)
+
+def mean_average_precision(by_class: Mapping[MotionClass, Tally]) -> float:
+    """Tell the mean over the classes of which there was anything."""
+    seen = [tally.average_precision for tally in by_class.values() if tally.things]
+    return sum(seen) / max(len(seen), 1)
 
 
 def assess(detector: Detector, crops: Iterable[LabelledCrop]) -> Assessment:
@@ -102,8 +105,21 @@ def _show(detector: Detector, crops: Sequence[LabelledCrop], assessment: Assessm
         its = [box for box in boxes if box.label == name]
         taken = _match(its, truths[name])
         _count(tally, its, taken, truths[name])
+        _count_in_middle(assessment.in_middle[name], its, taken, truths[name])
         if name is MotionClass.FALLING_OBJECT:
             _count_by_size(assessment.by_size, its, taken, truths[name])
+
+
+def _count_in_middle(tally: Tally, boxes: Sequence[Box], taken: Sequence[int], truths: Sequence[Edges]) -> None:
+    """Count the things in the middle, the boxes that found them, and boxes in the middle that found nothing."""
+    is_asked = [is_in_middle((left + right) / 2, (top + bottom) / 2) for left, top, right, bottom in truths]
+    mine = [
+        index
+        for index, (box, truth) in enumerate(zip(boxes, taken, strict=True))
+        if (is_asked[truth] if truth >= 0 else is_in_middle(*box.centre_px))
+    ]
+    things = [edges for edges, each in zip(truths, is_asked, strict=True) if each]
+    _count(tally, [boxes[index] for index in mine], [taken[index] for index in mine], things)
 
 
 def _count_by_size(

@@ -8,11 +8,11 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
-from models.assessment import LEAST_IOU, SURE, Assessment, Tally
+from models.assessment import LEAST_IOU, SURE, Assessment, Tally, mean_average_precision
 from models.labels import Split
 from models.likelihood import CONFIDENCES, Likelihood
 from models.mosaic import CELLS, MOSAIC_PX
-from models.motion_class import CLASSES
+from models.motion_class import CLASSES, MotionClass
 
 LICENCE = "AGPL-3.0-or-later"
 _SIZES = ("up to 4 px", "4 to 10 px", "10 to 16 px", "above 16 px")
@@ -53,12 +53,12 @@ def card_text(facts: Facts, measured: Mapping[Split, Assessment], likelihood: Li
     ]
     for split, assessment in measured.items():
         parts.append(
-            f"## Measured on the {split} split\n\nMean average precision at IoU {LEAST_IOU}: "
-            f"{assessment.mean_average_precision:.3f}. Precision and recall count boxes of confidence {SURE} on.\n"
+            f"## Measured on the {split} split\n\nAverage precision is at IoU {LEAST_IOU}; precision and recall "
+            f"count boxes of confidence {SURE} on.\n"
         )
-        rows = [(str(each), tally) for each, tally in assessment.by_class.items()]
-        rows += [(f"falling_object, {_SIZES[size]}", tally) for size, tally in sorted(assessment.by_size.items())]
-        parts.append(_table(("class", "things", "AP50", "precision", "recall"), [_row(*row) for row in rows]))
+        parts += _section("What lies in the middle of its crop, which alone is asked about", assessment.in_middle)
+        sizes = [(f"falling_object, {_SIZES[size]}", tally) for size, tally in sorted(assessment.by_size.items())]
+        parts += _section("All that crops show, cut off by their edges or not", assessment.by_class, sizes)
     parts.append(
         "## What a reading is worth\n\nLog-likelihood ratio of a thrown object against the rest, nats, by class and "
         f"confidence; of each reading of a track {likelihood.share} counts.\n"
@@ -68,6 +68,14 @@ def card_text(facts: Facts, measured: Mapping[Split, Assessment], likelihood: Li
     worth = [(key or "nothing", *(f"{value:+.2f}" for value in values)) for key, values in likelihood.nats.items()]
     parts.append(_table(head, worth))
     return "\n".join(parts)
+
+
+def _section(
+    title: str, by_class: Mapping[MotionClass, Tally], more: Sequence[tuple[str, Tally]] = ()
+) -> tuple[str, str]:
+    rows = [*((str(each), tally) for each, tally in by_class.items()), *more]
+    table = _table(("class", "things", "AP50", "precision", "recall"), [_row(*row) for row in rows])
+    return f"{title}: mean average precision {mean_average_precision(by_class):.3f}.\n", table
 
 
 def _row(name: str, tally: Tally) -> tuple[str, ...]:

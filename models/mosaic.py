@@ -14,6 +14,8 @@ MOSAIC_PX = CELL_PX * CELLS_A_SIDE
 EMPTY = 114
 """Grey between and instead of crops, as Ultralytics pads pictures."""
 MARGIN_PX = (CELL_PX - CROP_PX) // 2
+_NEAR_PX = CELL_PX / 4
+"""How far from the middle of its cell the followed thing may be: what lies further out is its neighbour."""
 
 
 def lay(crops: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
@@ -43,3 +45,9 @@ def cell_at(x_px: float, y_px: float) -> int:
     """Tell the cell at a place in a mosaic; places beyond its border belong to the nearest cell."""
     row, column = (min(max(int(place // CELL_PX), 0), CELLS_A_SIDE - 1) for place in (y_px, x_px))
     return row * CELLS_A_SIDE + column
+
+
+def is_in_middle(x_px: float, y_px: float) -> bool:
+    """Tell whether a place in a mosaic is where the thing is that its cell is about."""
+    left_px, top_px = corner_px(cell_at(x_px, y_px))
+    return max(abs(x_px - left_px - CROP_PX / 2), abs(y_px - top_px - CROP_PX / 2)) <= _NEAR_PX

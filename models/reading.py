@@ -6,13 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.crop import CROP_PX
-from models.mosaic import CELL_PX, CELLS, cell_at, corner_px, lay
+from models.mosaic import CELLS, cell_at, is_in_middle, lay
 from models.motion_class import MotionClass
 from models.network import Box, Detector
-
-_NEAR_PX = CELL_PX / 4
-"""How far from the middle of its cell the followed thing may be: what lies further out is its neighbour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +43,7 @@ def _readings(boxes: Sequence[Sequence[Box]], count: int) -> Iterator[Reading]:
     found: dict[tuple[int, int], Reading] = {}
     for mosaic, its in enumerate(boxes):
         for box in its:
-            cell = cell_at(*box.centre_px)
-            if _is_near(box, cell):
-                found.setdefault((mosaic, cell), Reading(box.label, box.confidence))
+            if is_in_middle(*box.centre_px):
+                found.setdefault((mosaic, cell_at(*box.centre_px)), Reading(box.label, box.confidence))
     for index in range(count):
         yield found.get((index // CELLS, index % CELLS), NOTHING)
-
-
-def _is_near(box: Box, cell: int) -> bool:
-    left_px, top_px = corner_px(cell)
-    x_px, y_px = box.centre_px
-    return max(abs(x_px - left_px - CROP_PX / 2), abs(y_px - top_px - CROP_PX / 2)) <= _NEAR_PX

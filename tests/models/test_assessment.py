@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from models.assessment import Tally, assess
+from models.assessment import Tally, assess, mean_average_precision
 from models.crop import CROP_PX
 from models.labels import Label, LabelledCrop
 from models.mosaic import CELLS, corner_px
@@ -78,6 +78,28 @@ def test_second_mosaic_counts_too() -> None:
     assert (tally.things, tally.found) == (CELLS + 2, 1)
 
 
+def test_what_lies_elsewhere_is_not_asked_about() -> None:
+    aside = Label(FALLING, (31.0, 18.0, 39.0, 26.0))  # its middle 13 px from that of the crop, where 12 are near
+    told = Told(
+        [
+            box(FALLING, 0.9, 0, right_px=13),
+            box(FALLING, 0.8, 1),
+            box(FALLING, 0.7, 2),
+            box(FALLING, 0.6, 3, right_px=13),
+        ]
+    )
+    found = assess(told, [crop(aside), crop(thing(FALLING)), crop(), crop()])
+    middle = found.in_middle[FALLING]
+    assert (middle.confidences, middle.right, middle.things, middle.found) == ([0.8, 0.7], [True, False], 1, 1)
+    assert found.by_class[FALLING].right == [True, True, False, False]
+
+
+def test_box_aside_that_covers_half_of_what_is_asked_about_finds_it() -> None:
+    near = Label(FALLING, (29.0, 18.0, 37.0, 26.0))
+    middle = assess(Told([box(FALLING, 0.9, 0, right_px=13)]), [crop(near)]).in_middle[FALLING]
+    assert (middle.right, middle.things) == ([True], 1)
+
+
 def test_falling_objects_are_counted_by_size() -> None:
     large = Label(FALLING, (10.0, 10.0, 34.5, 22.0))
     by_size = assess(Told([box(FALLING, 0.9, 0)]), [crop(thing(FALLING)), crop(large)]).by_size
@@ -92,4 +114,5 @@ def test_wrong_box_counts_with_its_own_size() -> None:
 
 def test_mean_is_over_the_classes_that_there_were() -> None:
     told = Told([box(FALLING, 0.9, 0)])
-    assert assess(told, [crop(thing(FALLING)), crop(thing(BIRD))]).mean_average_precision == pytest.approx(0.5)
+    found = assess(told, [crop(thing(FALLING)), crop(thing(BIRD))])
+    assert mean_average_precision(found.by_class) == pytest.approx(0.5)

@@ -40,11 +40,13 @@ CLASS_OF_LAYER: Mapping[str, str] = MappingProxyType(
         "curtain": "cloth",
         "person": "person",
         "lamp": "lamp_or_reflection",
-        "mirror": "lamp_or_reflection",
+        "mirror": "falling_object",  # the image of a fall looks like one; which of the two it is the tracker tells
         **dict.fromkeys(("alike", "board", "foliage", "gondola", "tree"), NOTHING),
     }
 )
-_CLASSES = (NOTHING, *sorted({*CLASS_OF_LAYER.values(), "falling_object"} - {NOTHING}))
+_CLASSES = (NOTHING, *sorted({*CLASS_OF_LAYER.values()} - {NOTHING}), CLASS_OF_LAYER["mirror"])
+_IMAGE = len(_CLASSES) - 1
+"""Mirror images have a number of their own: where they touch what they show, they are two things."""
 _PAPER = ("napkin", "paper")
 
 
@@ -64,7 +66,7 @@ class LabelledFrame:
     """Which pixels show what, of a camera that does not shake.
 
     Attributes:
-        classes: Names by number; number 0 is the wall, or `NOTHING`.
+        classes: Names by number; number 0 is the wall, or `NOTHING`; one class may have two.
         numbers: (height, width) uint8, the number of what each pixel shows; what lies in front hides the rest.
         change: (height, width) float32, how much a pixel differs from the frame before or after, whichever is more, in
             deviations of the sensor's noise.
@@ -171,16 +173,16 @@ class _Painter:
             layer.draw(still, _NEVER_S)
             before = still.luma
         layer.draw(self._canvas, time_s)
-        self._mark(before, CLASS_OF_LAYER[name])
+        self._mark(before, _IMAGE if name == "mirror" else _CLASSES.index(CLASS_OF_LAYER[name]))
 
     def draw_throw(self, throw: Throw, scene: Scene, time_s: float) -> None:
         before = self._canvas.luma.copy()
         draw_throw(self._canvas, throw, scene.camera, time_s, scene.spec.shutter_s)
-        self._mark(before, class_of_kind(throw.kind.name))
+        self._mark(before, _CLASSES.index(class_of_kind(throw.kind.name)))
 
-    def _mark(self, before: NDArray[np.uint8], name: str) -> None:
+    def _mark(self, before: NDArray[np.uint8], number: int) -> None:
         changed = cv2.absdiff(before, self._canvas.luma) >= _LEAST_LEVELS
-        self.numbers[changed] = _CLASSES.index(name)
+        self.numbers[changed] = number
 
 
 def class_of_kind(name: str) -> str:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from samples.canvas import Canvas
 from samples.falling import draw_throw
 from samples.layer import Layer
+from samples.mirror import Mirror
 from samples.objects import Throw
 from samples.scene import Scene
 
@@ -23,7 +24,6 @@ _WIDER = 0.5
 _LEAST_SHARE = 0.3
 _LEAST_SNR = 5.0
 """Of a filter matched to the change of a thing, were the noise of each pixel its own."""
-_NEVER_S = -1e6
 _UNSEEN = frozenset(("cloud", "infrared"))
 
 CLASS_OF_LAYER: Mapping[str, str] = MappingProxyType(
@@ -166,14 +166,16 @@ class _Painter:
         return self._canvas.luma
 
     def draw_layer(self, name: str, layer: Layer, time_s: float) -> None:
-        before = self._canvas.luma.copy()
-        if name == "mirror":
+        if isinstance(layer, Mirror):
             # The panes stand still: what counts is what they show.
-            still = self._canvas.copy()
-            layer.draw(still, _NEVER_S)
-            before = still.luma
+            layer.glaze(self._canvas)
+            before = self._canvas.luma.copy()
+            layer.reflect(self._canvas, time_s)
+            self._mark(before, _IMAGE)
+            return
+        before = self._canvas.luma.copy()
         layer.draw(self._canvas, time_s)
-        self._mark(before, _IMAGE if name == "mirror" else _CLASSES.index(CLASS_OF_LAYER[name]))
+        self._mark(before, _CLASSES.index(CLASS_OF_LAYER[name]))
 
     def draw_throw(self, throw: Throw, scene: Scene, time_s: float) -> None:
         before = self._canvas.luma.copy()

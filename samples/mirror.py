@@ -63,9 +63,17 @@ class Mirror:
 
     def draw(self, canvas: Canvas, time_s: float) -> None:
         """Draw the glass and, within it, the images."""
+        self.glaze(canvas)
+        self.reflect(canvas, time_s)
+
+    def glaze(self, canvas: Canvas) -> None:
+        """Draw the glass, which stands still."""
         for panes, look in zip(self.panes, self.looks, strict=True):
             for pane in panes:
                 canvas.blend(pane, look)
+
+    def reflect(self, canvas: Canvas, time_s: float) -> None:
+        """Draw the images."""
         for throw, mask in zip(self.throws, self.masks, strict=True):
             image = see_throw(throw, self.camera, time_s, self.shutter_s, is_mirrored=True)
             if image is not None:

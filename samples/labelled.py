@@ -146,7 +146,7 @@ def _draw(scene: Scene, time_s: float) -> _Drawn:
     for name, layer in layers:
         if not layer.in_front:
             painter.draw_layer(name, layer, time_s)
-    for throw in scene.throws:
+    for throw in scene.throws_nearest_last(time_s):
         painter.draw_throw(throw, scene, time_s)
     for name, layer in layers:
         if layer.in_front:

@@ -132,6 +132,6 @@ def draw_over(recording: Recording, out: Path, seed: int) -> Path:
 
 def _pictures(scene: Scene, recording: Recording) -> Iterator[NDArray[np.uint8]]:
     for time_s, canvas in zip(scene.frame_times_s, recording.frames(), strict=True):
-        for throw in scene.throws:
+        for throw in scene.throws_nearest_last(float(time_s)):
             draw_throw(canvas, throw, scene.camera, float(time_s), scene.spec.shutter_s)
         yield canvas.planes

@@ -105,13 +105,17 @@ class Scene:
         for layer in self.layers:
             if not layer.in_front:
                 layer.draw(canvas, time_s)
-        for throw in sorted(self.throws, key=lambda each: float(each.position_m(np.array([time_s]))[0, 2])):
+        for throw in self.throws_nearest_last(time_s):
             draw_throw(canvas, throw, self.camera, time_s, self.spec.shutter_s)
         for layer in self.layers:
             if layer.in_front:
                 layer.draw(canvas, time_s)
         right_px, down_px = self.shake.offset_px(time_s)
         return canvas.shifted(right_px, down_px) if self.spec.shake_px > 0.0 else canvas
+
+    def throws_nearest_last(self, time_s: float) -> list[Throw]:
+        """Tell in which order to draw what falls: what is nearer to the wall is hidden by what is farther from it."""
+        return sorted(self.throws, key=lambda each: float(each.position_m(np.array([time_s]))[0, 2]))
 
     @property
     def sensor(self) -> Sensor:

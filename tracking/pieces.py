@@ -13,12 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracking.fall import Fall
-from tracking.track import Track
+from tracking.track import LONGEST_UNSEEN_S, Track
 
 Array = NDArray[np.float64]
 
-_LONGEST_GAP_S = 0.8
-"""As long as a track that lives is waited for at most: what is hidden for longer may come out anywhere."""
 _LONGEST_PIECE_S = 8.0
 """A piece is remembered for as long as one that goes on with it may be followed: it holds seconds of detections."""
 _POINTS = 7
@@ -57,7 +55,7 @@ class PieceJudge:
 
     def judge(self, track: Track) -> Fall:
         """Tell whether a track is a fall, by itself, in its first part, or as the end of one that was refused."""
-        self._forget(before_s=track.detections[-1].taken_s - _LONGEST_GAP_S - _LONGEST_PIECE_S)
+        self._forget(before_s=track.detections[-1].taken_s - LONGEST_UNSEEN_S - _LONGEST_PIECE_S)
         fall = self._judge.judge(track)
         if fall.verdict != "rejected":
             return fall
@@ -94,7 +92,7 @@ class PieceJudge:
         """Tell how far the points next to the gap lie from one smooth curve; None where the two are no pieces."""
         end, begin = first.detections[-1], second.detections[0]
         gap_s = begin.taken_s - end.taken_s
-        if not 0 < gap_s <= _LONGEST_GAP_S or begin.y_px < end.y_px:
+        if not 0 < gap_s <= LONGEST_UNSEEN_S or begin.y_px < end.y_px:
             return None
         near = (*first.detections[-_POINTS:], *second.detections[:_POINTS])
         rows = np.array([(d.taken_s - end.taken_s, d.x_px, d.y_px) for d in near])

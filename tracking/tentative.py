@@ -14,6 +14,7 @@ from tracking.kalman import innovation_covariances, measurement_noise, predict_m
 from tracking.motion import MotionModel
 from tracking.pairs import Earlier, PairSettings, find_pairs
 from tracking.sighting import DENSITY, DOWN, EXTENT, STRENGTH, VARIANCE, Sightings, X, median
+from tracking.track import LONGEST_UNSEEN_S
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -46,7 +47,7 @@ class TentativeSettings:
     start_score: float = -4.0
     confirm_score: float = 9.0
     drop_score: float = 7.0
-    longest_unseen_s: float = 0.8
+    longest_unseen_s: float = LONGEST_UNSEEN_S
     max_starts: int = 4
     max_tracks: int = 600
     min_hits: int = 5

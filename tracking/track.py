@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from tracking.track_filter import TrackFilter
 
 Array = NDArray[np.float64]
+LONGEST_UNSEEN_S = 0.8
+"""What is unseen for longer may come out anywhere: no track waits for it, and none is joined to it."""
 
 
 @dataclass(frozen=True, slots=True)

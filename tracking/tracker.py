@@ -16,7 +16,7 @@ from tracking.motion import MotionModel
 from tracking.pairs import Earlier
 from tracking.sighting import Sightings, TrackSpace, make_sightings, median
 from tracking.tentative import Promoted, TentativeSettings, TentativeTracks
-from tracking.track import LiveTrack, Track
+from tracking.track import LONGEST_UNSEEN_S, LiveTrack, Track
 from vision.detection import Detection
 
 
@@ -39,7 +39,7 @@ class TrackerSettings:
 
     lost_after_s: float = 0.32
     lost_chance: float = 0.02
-    longest_unseen_s: float = 0.8
+    longest_unseen_s: float = LONGEST_UNSEEN_S
     max_live: int = 48
     crowded_from: int = 16
     pair_span: int = 2

@@ -101,7 +101,7 @@ def _label(scene: Scene, runs: Sequence[tuple[Crop, ...]]) -> list[Run]:
         if labelled is None or shown != index:
             index, labelled = shown, labeller.label(shown)
         window = crop.window.moved(-right_px, -down_px)
-        found = labelled.things(window.left_px, window.top_px, window.side_px)
+        found = labelled.things(window.left_px, window.top_px, window.side_px, window.reduction)
         offset = (crop.window.left_px - window.left_px, crop.window.top_px - window.top_px)
         things[id(crop)] = tuple(_moved(thing, *offset) for thing in found)
     return [tuple(Sight(crop, things[id(crop)]) for crop in run) for run in runs]

@@ -185,8 +185,12 @@ class Lamp:
 
     def draw(self, canvas: Canvas, time_s: float) -> None:
         """Draw the window while it is lit."""
-        if sum(switch_s <= time_s for switch_s in self.switches_s) % 2 == 1:
+        if self.is_lit(time_s):
             canvas.blend(self.patch, self.look)
+
+    def is_lit(self, time_s: float) -> bool:
+        """Tell whether it is on."""
+        return sum(switch_s <= time_s for switch_s in self.switches_s) % 2 == 1
 
     def hides(self, x_px: float, y_px: float, time_s: float) -> bool:
         """A window is behind what falls."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samples.canvas import Canvas
+from samples.distractors import Lamp
 from samples.falling import draw_throw
 from samples.layer import Layer
 from samples.mirror import Mirror
@@ -24,7 +25,13 @@ _WIDER = 0.5
 _LEAST_SHARE = 0.3
 _LEAST_SNR = 5.0
 """Of a filter matched to the change of a thing, were the noise of each pixel its own."""
+_LEAST_CHANGE = 2.0
+"""Of one pixel of a picture made smaller, in deviations of the noise: a leaf in an eighth of a pixel is not seen."""
 _UNSEEN = frozenset(("cloud", "infrared"))
+_SOLID = frozenset(("curtain", "person", "washing"))
+"""What has one outline, also where it is as bright as what is behind it."""
+_LEAST_COVER_LEVELS = 32
+_BLACK, _WHITE = 16, 235
 
 CLASS_OF_LAYER: Mapping[str, str] = MappingProxyType(
     {
@@ -76,11 +83,17 @@ class LabelledFrame:
     numbers: NDArray[np.uint8]
     change: NDArray[np.float32]
 
-    def things(self, left_px: int, top_px: int, side_px: int) -> list[Thing]:
-        """Tell what is in a square, its left and upper edge and its side in pixels; it may lie beyond the frame.
+    def things(self, left_px: int, top_px: int, side_px: int, reduction: int = 1) -> list[Thing]:
+        """Tell what is in a square; it may lie beyond the frame.
 
         Pixels of one class that touch are one thing. What lies in the square for less than three tenths is left out,
-        and so is what changes too little to be told from noise, faint or still: a lamp that stays lit is a window.
+        and so is what changes too little to be told from noise: faint, still, or too small for a picture made smaller.
+
+        Args:
+            left_px: Left edge of the square.
+            top_px: Its upper edge.
+            side_px: Its side.
+            reduction: How many pixels of the frame go to one of the picture in which it is shown, each way.
         """
         wider = round(_WIDER * side_px)
         height, width = self.numbers.shape
@@ -96,8 +109,9 @@ class LabelledFrame:
                 rows, columns = np.nonzero(parts == part)
                 x_px, y_px = columns + left, rows + top
                 inside = (x_px >= left_px) & (x_px < left_px + side_px) & (y_px >= top_px) & (y_px < top_px + side_px)
-                signal = float((self.change[y_px, x_px][inside] ** 2).sum())
-                if inside.mean() >= _LEAST_SHARE and signal >= _LEAST_SNR**2:
+                change = self.change[y_px, x_px][inside]
+                is_visible = (change**2).sum() >= _LEAST_SNR**2 and change.sum() >= _LEAST_CHANGE * reduction**2
+                if inside.mean() >= _LEAST_SHARE and is_visible:
                     x_px, y_px = x_px[inside], y_px[inside]
                     box = (int(x_px.min()), int(y_px.min()), int(x_px.max()) + 1, int(y_px.max()) + 1)
                     found.append(Thing(self.classes[number], *box))
@@ -116,20 +130,29 @@ class Labeller:
     def label(self, index: int) -> LabelledFrame:
         """Tell what each pixel of a frame shows.
 
-        A pixel shows a thing where drawing it changes its brightness by three levels or more.
+        A pixel shows a thing where drawing it changes its brightness by three levels or more; cloth and people
+        also where they are as bright as what is behind them. A lamp is shown when it is switched: one that stays lit is
+        a window.
 
         Args:
             index: Of the frame.
         """
         last = len(self._scene.exposures_s) - 1
-        near = {each: self._draw(each) for each in (max(index - 1, 0), index, min(index + 1, last))}
+        near = {each: self._draw(each, last) for each in _near(index, last)}
         self._drawn = near
         now = near[index]
         levels = np.maximum.reduce([cv2.absdiff(now.luma, other.luma) for other in near.values()])
         return LabelledFrame(_CLASSES, now.numbers, np.asarray(levels / self._sigma[now.luma], np.float32))
 
-    def _draw(self, index: int) -> _Drawn:
-        return self._drawn[index] if index in self._drawn else _draw(self._scene, float(self._scene.exposures_s[index]))
+    def _draw(self, index: int, last: int) -> _Drawn:
+        if index in self._drawn:
+            return self._drawn[index]
+        times_s = [float(self._scene.exposures_s[each]) for each in _near(index, last)]
+        return _draw(self._scene, times_s)
+
+
+def _near(index: int, last: int) -> tuple[int, int, int]:
+    return max(index - 1, 0), index, min(index + 1, last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,17 +163,19 @@ class _Drawn:
     numbers: NDArray[np.uint8]
 
 
-def _draw(scene: Scene, time_s: float) -> _Drawn:
+def _draw(scene: Scene, times_s: Sequence[float]) -> _Drawn:
+    """Draw the frame of the middle one of three times."""
+    time_s = times_s[1]
     painter = _Painter(scene.backdrop.copy())
     layers = [(name, layer) for name, layer in zip(scene.spec.layers, scene.layers, strict=True) if name not in _UNSEEN]
     for name, layer in layers:
         if not layer.in_front:
-            painter.draw_layer(name, layer, time_s)
+            painter.draw_layer(name, layer, times_s)
     for throw in scene.throws_nearest_last(time_s):
         painter.draw_throw(throw, scene, time_s)
     for name, layer in layers:
         if layer.in_front:
-            painter.draw_layer(name, layer, time_s)
+            painter.draw_layer(name, layer, times_s)
     return _Drawn(painter.luma, painter.numbers)
 
 
@@ -165,7 +190,8 @@ class _Painter:
     def luma(self) -> NDArray[np.uint8]:
         return self._canvas.luma
 
-    def draw_layer(self, name: str, layer: Layer, time_s: float) -> None:
+    def draw_layer(self, name: str, layer: Layer, times_s: Sequence[float]) -> None:
+        time_s = times_s[1]
         if isinstance(layer, Mirror):
             # The panes stand still: what counts is what they show.
             layer.glaze(self._canvas)
@@ -175,7 +201,12 @@ class _Painter:
             return
         before = self._canvas.luma.copy()
         layer.draw(self._canvas, time_s)
-        self._mark(before, _CLASSES.index(CLASS_OF_LAYER[name]))
+        if isinstance(layer, Lamp) and len({layer.is_lit(each) for each in times_s}) == 1:
+            return
+        number = _CLASSES.index(CLASS_OF_LAYER[name])
+        self._mark(before, number)
+        if name in _SOLID:
+            self.numbers[_covered(layer, self._canvas.planes.shape, time_s)] = number
 
     def draw_throw(self, throw: Throw, scene: Scene, time_s: float) -> None:
         before = self._canvas.luma.copy()
@@ -185,6 +216,14 @@ class _Painter:
     def _mark(self, before: NDArray[np.uint8], number: int) -> None:
         changed = cv2.absdiff(before, self._canvas.luma) >= _LEAST_LEVELS
         self.numbers[changed] = number
+
+
+def _covered(layer: Layer, shape: tuple[int, ...], time_s: float) -> NDArray[np.bool_]:
+    """Tell what a layer covers: nothing is as bright as black and as white."""
+    on_black, on_white = (Canvas(np.full(shape, level, np.uint8)) for level in (_BLACK, _WHITE))
+    layer.draw(on_black, time_s)
+    layer.draw(on_white, time_s)
+    return (on_black.luma >= _BLACK + _LEAST_COVER_LEVELS) | (on_white.luma <= _WHITE - _LEAST_COVER_LEVELS)
 
 
 def class_of_kind(name: str) -> str:

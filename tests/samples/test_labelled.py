@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from samples.canvas import Canvas
+from samples.distractors import Lamp
 from samples.labelled import CLASS_OF_LAYER, LabelledFrame, Labeller, Thing, class_of_kind
 from samples.layers import LAYERS
 from samples.objects import KINDS
@@ -101,6 +103,39 @@ def test_what_is_lost_in_the_noise_is_left_out() -> None:
     assert LabelledFrame(("", "cloth"), numbers, change).things(0, 0, 40) == []
     change[10, 12] = 3.0  # 5.2
     assert LabelledFrame(("", "cloth"), numbers, change).things(0, 0, 40) == [Thing("cloth", 10, 10, 20, 20)]
+
+
+def test_what_is_too_small_for_a_smaller_picture_is_left_out() -> None:
+    numbers = np.zeros((40, 60), np.uint8)
+    numbers[10:12, 10:12] = 1
+    labelled = LabelledFrame(("", "bird"), numbers, 7.0 * numbers.astype(np.float32))
+    # 28 deviations: of one pixel of an eighth 0.4, of a quarter 1.75, of a half 7.
+    assert [len(labelled.things(0, 0, 40, reduction)) for reduction in (1, 2, 4, 8)] == [1, 1, 0, 0]
+
+
+@pytest.mark.parametrize("name", ["washing", "person", "curtain"])
+def test_cloth_and_people_have_one_outline_whatever_is_behind_them(spec: SceneSpec, name: str) -> None:
+    scene = Scene.build(replace(spec, layers=(name,), throw_floors=()))
+    layer = scene.layers[0]
+    plain = np.full_like(scene.backdrop.planes, 128)
+    striped = plain.copy()
+    before = Canvas(plain.copy())
+    layer.draw(before, float(scene.exposures_s[20]))
+    # Wherever the layer is drawn the wall has its brightness, in every other row.
+    striped[: scene.backdrop.luma.shape[0] : 2] = before.luma[::2]
+    shown = [
+        Labeller(replace(scene, backdrop=Canvas(planes.copy()))).label(20).numbers > 0 for planes in (plain, striped)
+    ]
+    assert shown[0].sum() >= 30
+    assert (shown[0] != shown[1]).sum() <= 0.15 * shown[0].sum()  # edges that are covered in part
+
+
+def test_lamp_that_stays_lit_is_none_whatever_moves_before_it(spec: SceneSpec) -> None:
+    scene = Scene.build(replace(spec, layers=("lamp",), throw_floors=()))
+    lamp = scene.layers[0]
+    assert isinstance(lamp, Lamp)
+    labelled = Labeller(replace(scene, layers=(replace(lamp, switches_s=(-1.0,)),))).label(20)
+    assert not labelled.numbers.any()
 
 
 def test_lamp_is_a_thing_while_it_is_switched_alone(spec: SceneSpec) -> None:

@@ -1,7 +1,7 @@
 """One rendered scene seen by the pipeline: crops of what it follows, with what they show."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -108,10 +108,10 @@ def _label(scene: Scene, runs: Sequence[tuple[Crop, ...]]) -> list[Run]:
 
 
 def _moved(thing: Thing, right_px: int, down_px: int) -> Thing:
-    return Thing(
-        thing.label,
-        thing.left_px + right_px,
-        thing.top_px + down_px,
-        thing.right_px + right_px,
-        thing.bottom_px + down_px,
+    return replace(
+        thing,
+        left_px=thing.left_px + right_px,
+        top_px=thing.top_px + down_px,
+        right_px=thing.right_px + right_px,
+        bottom_px=thing.bottom_px + down_px,
     )

@@ -154,17 +154,22 @@ def _labelled_crop(sight: Sight) -> LabelledCrop:
             (thing.right_px - thing.left_px, thing.bottom_px - thing.top_px),
         )
         for thing in sight.things
+        if thing.is_visible
     ]
     return sight.crop.pixels, [label for label in labels if label is not None]
 
 
 def _middle_class(window: Window, things: Sequence[Thing]) -> MotionClass | None:
-    """Tell what is in the middle of a window, where the pipeline saw something move."""
+    """Tell what is in the middle of a window, where the pipeline saw something move.
+
+    A thrown thing is one also where it cannot be told from noise: what is worth how much is measured on such too.
+    """
     middle_x = window.left_px + window.side_px / 2
     middle_y = window.top_px + window.side_px / 2
     near = [
         (max(abs((t.left_px + t.right_px) / 2 - middle_x), abs((t.top_px + t.bottom_px) / 2 - middle_y)), t.label)
         for t in things
+        if t.is_visible or t.label == MotionClass.FALLING_OBJECT
     ]
     distance_px, name = min(near, default=(np.inf, ""))
     return MotionClass(name) if distance_px <= _CENTRE_SHARE * window.side_px else None

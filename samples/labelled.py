@@ -59,13 +59,17 @@ _PAPER = ("napkin", "paper")
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What is where: its class, and the edges of the pixels that show it, right and lower ones excluded."""
+    """What is where: its class, and the edges of the pixels that show it, right and lower ones excluded.
+
+    `is_visible` tells whether it can be told from noise there.
+    """
 
     label: str
     left_px: int
     top_px: int
     right_px: int
     bottom_px: int
+    is_visible: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,9 @@ class LabelledFrame:
     def things(self, left_px: int, top_px: int, side_px: int, reduction: int = 1) -> list[Thing]:
         """Tell what is in a square; it may lie beyond the frame.
 
-        Pixels of one class that touch are one thing. What lies in the square for less than three tenths is left out,
-        and so is what changes too little to be told from noise: faint, still, or too small for a picture made smaller.
+        Pixels of one class that touch are one thing. What lies in the square for less than three tenths is left out.
+        What changes too little to be told from noise is not visible: faint, still, or too small for a picture made
+        smaller.
 
         Args:
             left_px: Left edge of the square.
@@ -111,10 +116,10 @@ class LabelledFrame:
                 inside = (x_px >= left_px) & (x_px < left_px + side_px) & (y_px >= top_px) & (y_px < top_px + side_px)
                 change = self.change[y_px, x_px][inside]
                 is_visible = (change**2).sum() >= _LEAST_SNR**2 and change.sum() >= _LEAST_CHANGE * reduction**2
-                if inside.mean() >= _LEAST_SHARE and is_visible:
+                if inside.mean() >= _LEAST_SHARE:
                     x_px, y_px = x_px[inside], y_px[inside]
                     box = (int(x_px.min()), int(y_px.min()), int(x_px.max()) + 1, int(y_px.max()) + 1)
-                    found.append(Thing(self.classes[number], *box))
+                    found.append(Thing(self.classes[number], *box, bool(is_visible)))
         return found
 
 

@@ -7,14 +7,16 @@ import cv2
 import numpy as np
 import pytest
 
-from droptrace.motion_crops import gather
+from droptrace.motion_crops import Sight, gather
 from droptrace.motion_data import Order, labelled_run, thinned, write_motion_data
 from droptrace.run_file import LabelledRun, read_runs, write_runs
-from models.crop import CROP_PX
+from models.crop import CROP_PX, Window
 from models.errors import ModelError
+from models.keeper import Crop
 from models.labels import Label
 from models.mosaic import MOSAIC_PX
 from models.motion_class import MotionClass
+from samples.labelled import Thing
 from samples.scene import Scene
 from tests.samples.conftest import SMALL
 
@@ -38,6 +40,14 @@ def test_thrown_thing_is_followed_and_labelled_in_the_middle(runs: list[Labelled
         for box in (each.box_px for each in labels if each.motion_class is MotionClass.FALLING_OBJECT)
     ]
     assert np.abs(np.median(middles, axis=0)).max() < 2.0
+
+
+def test_thrown_thing_that_is_lost_in_noise_is_one_without_a_box() -> None:
+    crop = Crop(0.0, Window(100, 200, 1), np.zeros((CROP_PX, CROP_PX, 3), np.uint8))
+    edges = (120, 220, 124, 224)
+    thrown, cloth = (Thing(name, *edges, is_visible=False) for name in ("falling_object", "cloth"))
+    assert labelled_run([Sight(crop, (thrown,))]) == LabelledRun(MotionClass.FALLING_OBJECT, ((crop.pixels, []),))
+    assert labelled_run([Sight(crop, (cloth,))]).truth is None
 
 
 def test_birds_and_clutter_are_cut_too(runs: list[LabelledRun]) -> None:

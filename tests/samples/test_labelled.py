@@ -95,22 +95,25 @@ def test_square_may_lie_beyond_the_frame() -> None:
     assert labelled.things(200, 200, 20) == []
 
 
-def test_what_is_lost_in_the_noise_is_left_out() -> None:
+def test_what_is_lost_in_the_noise_is_not_visible() -> None:
     numbers = np.zeros((40, 60), np.uint8)
     numbers[10:20, 10:20] = 1
     change = np.zeros((40, 60), np.float32)
     change[10, 10:12] = 3.0  # together 4.2 deviations
-    assert LabelledFrame(("", "cloth"), numbers, change).things(0, 0, 40) == []
+    assert LabelledFrame(("", "cloth"), numbers, change).things(0, 0, 40) == [
+        Thing("cloth", 10, 10, 20, 20, is_visible=False)
+    ]
     change[10, 12] = 3.0  # 5.2
     assert LabelledFrame(("", "cloth"), numbers, change).things(0, 0, 40) == [Thing("cloth", 10, 10, 20, 20)]
 
 
-def test_what_is_too_small_for_a_smaller_picture_is_left_out() -> None:
+def test_what_is_too_small_for_a_smaller_picture_is_not_visible() -> None:
     numbers = np.zeros((40, 60), np.uint8)
     numbers[10:12, 10:12] = 1
     labelled = LabelledFrame(("", "bird"), numbers, 7.0 * numbers.astype(np.float32))
     # 28 deviations: of one pixel of an eighth 0.4, of a quarter 1.75, of a half 7.
-    assert [len(labelled.things(0, 0, 40, reduction)) for reduction in (1, 2, 4, 8)] == [1, 1, 0, 0]
+    found = [thing.is_visible for reduction in (1, 2, 4, 8) for thing in labelled.things(0, 0, 40, reduction)]
+    assert found == [True, True, False, False]
 
 
 @pytest.mark.parametrize("name", ["washing", "person", "curtain"])
@@ -143,7 +146,7 @@ def test_lamp_is_a_thing_while_it_is_switched_alone(spec: SceneSpec) -> None:
     labeller = Labeller(scene)
     lit = [labeller.label(index) for index in range(len(scene.exposures_s))]
     width_px = max(spec.size_px)
-    things = [bool(frame.things(0, 0, width_px)) for frame in lit]
+    things = [any(thing.is_visible for thing in frame.things(0, 0, width_px)) for frame in lit]
     shown = [bool(frame.numbers.any()) for frame in lit]
     edges = [now != then for then, now in zip(shown, shown[1:], strict=False)]
     assert any(shown)

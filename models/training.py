@@ -1,7 +1,9 @@
 """Training a network of our own scale with Ultralytics, on whatever the machine has."""
 
 import os
+import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,7 +80,9 @@ def train(plan: TrainingPlan, progress: Callable[[Epoch], None]) -> Path:
 
     model.add_callback("on_train_start", _hurry)
     model.add_callback("on_fit_epoch_end", tell)
-    model.train(**_arguments(plan, data), resume=is_begun)
+    # Ultralytics' own bars go where this command's result is to stand alone.
+    with redirect_stdout(sys.stderr):
+        model.train(**_arguments(plan, data), resume=is_begun)
     return last.with_name("best.pt")
 
 

@@ -56,7 +56,7 @@ def test_all_data_sets_are_learnt_from_and_the_first_judges(tmp_path: Path) -> N
 @needs_ultralytics
 @pytest.mark.slow
 @pytest.mark.filterwarnings("default")
-def test_training_goes_on_where_it_stopped(tmp_path: Path) -> None:
+def test_training_goes_on_where_it_stopped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     told: list[Epoch] = []
 
     def stop_after_one(epoch: Epoch) -> None:
@@ -71,6 +71,7 @@ def test_training_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert best.is_file()
     assert [epoch.done for epoch in told][:3] == [1, 2, 3]
     assert all(epoch.total == 3 for epoch in told)
+    assert capsys.readouterr().out == ""
 
 
 @needs_ultralytics

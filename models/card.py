@@ -61,11 +61,11 @@ def card_text(facts: Facts, measured: Mapping[Split, Assessment], likelihood: Li
         parts += _section("All that crops show, cut off by their edges or not", assessment.by_class, sizes)
     parts.append(
         "## What a reading is worth\n\nLog-likelihood ratio of a thrown object against the rest, nats, by class and "
-        f"confidence; of each reading of a track {likelihood.share} counts.\n"
+        f"confidence; of each reading of a track {likelihood.share} counts, and of what is taken for nothing none.\n"
     )
     edges = ("0", *map(str, CONFIDENCES), "1")
     head = ("taken for", *(f"{low} to {high}" for low, high in pairwise(edges)))
-    worth = [(key or "nothing", *(f"{value:+.2f}" for value in values)) for key, values in likelihood.nats.items()]
+    worth = [(key, *(f"{value:+.2f}" for value in values)) for key, values in likelihood.nats.items()]
     parts.append(_table(head, worth))
     return "\n".join(parts)
 

@@ -23,8 +23,10 @@ _Kind = tuple[str, int]
 class Likelihood:
     """Log-likelihood ratios, nats, measured on things whose truth is known.
 
+    A crop in which nothing was found says nothing: mostly it is faint, which its motion has been weighed with already.
+
     Attributes:
-        nats: Of each class's name, or "" for nothing, one for each class of confidence, the least sure first.
+        nats: Of each class's name, one for each class of confidence, the least sure first.
         share: How much of a reading's ratio is new beside the others of its track: they show the same thing.
     """
 
@@ -33,7 +35,7 @@ class Likelihood:
 
     def of(self, readings: Sequence[Reading]) -> float:
         """Add up the readings of one track; positive speaks for a thrown object, `MOST_NATS` at most either way."""
-        total = self.share * sum(self.nats[_name(reading)][_grade(reading)] for reading in readings)
+        total = self.share * sum(self.nats[name][grade] for name, grade in _kinds(readings))
         return min(max(total, -MOST_NATS), MOST_NATS)
 
 
@@ -48,20 +50,22 @@ def measure(tracks: Sequence[tuple[bool, Sequence[Reading]]]) -> Likelihood:
     Args:
         tracks: Whether each was a thrown object, and its readings; some of both.
     """
-    counts = {is_thrown: Counter(_kinds(tracks, is_thrown=is_thrown)) for is_thrown in (False, True)}
+    counts = {
+        is_thrown: Counter(kind for each, readings in tracks if each is is_thrown for kind in _kinds(readings))
+        for is_thrown in (False, True)
+    }
     grades = range(len(CONFIDENCES) + 1)
     nats = {
-        name: tuple(_nats(counts[True], counts[False], (name, grade)) for grade in grades)
-        for name in ("", *map(str, CLASSES))
+        name: tuple(_nats(counts[True], counts[False], (name, grade)) for grade in grades) for name in map(str, CLASSES)
     }
     return max((Likelihood(nats, share) for share in _SHARES), key=lambda each: _fit(each, tracks))
 
 
-def _kinds(tracks: Sequence[tuple[bool, Sequence[Reading]]], *, is_thrown: bool) -> Iterator[_Kind]:
-    """Yield name and class of confidence of each reading of the tracks that are, or are not, thrown objects."""
-    for each, readings in tracks:
-        if each is is_thrown:
-            yield from ((_name(reading), _grade(reading)) for reading in readings)
+def _kinds(readings: Sequence[Reading]) -> Iterator[_Kind]:
+    """Yield name and class of confidence of each reading that found something."""
+    for reading in readings:
+        if reading.label is not None:
+            yield str(reading.label), sum(reading.confidence >= edge for edge in CONFIDENCES)
 
 
 def _nats(thrown: Counter[_Kind], others: Counter[_Kind], kind: _Kind) -> float:
@@ -82,11 +86,3 @@ def _fit(likelihood: Likelihood, tracks: Sequence[tuple[bool, Sequence[Reading]]
         ]
         means.append(sum(chances) / max(len(chances), 1))
     return sum(means)
-
-
-def _name(reading: Reading) -> str:
-    return str(reading.label) if reading.label is not None else ""
-
-
-def _grade(reading: Reading) -> int:
-    return sum(reading.confidence >= edge for edge in CONFIDENCES)

@@ -18,7 +18,7 @@ from models.network import Box
 from tests.tracking.test_merge import fall_at
 from tracking.fall import Fall
 
-NATS = {**dict.fromkeys(("", *CLASSES), (0.0,) * 4), "falling_object": (2.0,) * 4, "bird": (-2.0,) * 4}
+NATS = {**dict.fromkeys(map(str, CLASSES), (0.0,) * 4), "falling_object": (2.0,) * 4, "bird": (-2.0,) * 4}
 LIKELIHOOD = Likelihood(NATS, share=1.0)
 
 

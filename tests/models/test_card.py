@@ -11,7 +11,7 @@ from models.motion_class import CLASSES, MotionClass
 from models.registry import find, weights_path
 
 FACTS = Facts("droptrace-motion", "300 train, 30 val, 30 test", date(2026, 11, 28))
-LIKELIHOOD = Likelihood({name: (-1.0, -0.5, 0.25, 2.0) for name in ("", *CLASSES)}, share=0.2)
+LIKELIHOOD = Likelihood({name: (-1.0, -0.5, 0.25, 2.0) for name in map(str, CLASSES)}, share=0.2)
 
 
 def test_entry_registers_the_weights_that_it_was_made_of(tmp_path: Path) -> None:
@@ -47,6 +47,6 @@ def test_card_tells_precision_and_recall_by_class_and_size() -> None:
     assert "asked about: mean average precision 0.500." in text
     assert "edges or not: mean average precision 0.250." in text
     assert "| falling_object, 10 to 16 px | 1 | 1.000 | 1.000 | 1.000 |" in text
-    assert "| nothing | -1.00 | -0.50 | +0.25 | +2.00 |" in text
+    assert "| bird | -1.00 | -0.50 | +0.25 | +2.00 |" in text
     assert text.count("## Measured on the") == 2
     assert "no proof by itself" in text

@@ -102,7 +102,7 @@ class Labeller:
 
 
 def _words(readings: Sequence[Reading]) -> str:
-    """Say what most of the crops look like."""
-    (label, count), *_ = Counter(reading.label for reading in readings).most_common(1)
-    name = label.replace("_", " ") if label is not None else "nothing in particular"
+    """Say what most of the crops look like in which something was found."""
+    told = Counter(reading.label.replace("_", " ") for reading in readings if reading.label is not None)
+    name, count = told.most_common(1)[0] if told else ("nothing in particular", len(readings))
     return f"looks like {name} in {count} of {len(readings)} pictures"

@@ -19,6 +19,8 @@ SIZES_PX = (12.0, 18.0, 24.0)
 """Where one class of size ends and the next begins: longer side of the box, which is 8 px more than the thing's."""
 
 Edges = tuple[float, float, float, float]
+Found = tuple[Box, int]
+"""A box, and the index of the thing that it covers; -1 where it covers none."""
 
 
 @dataclass(slots=True)
@@ -103,38 +105,30 @@ def _show(detector: Detector, crops: Sequence[LabelledCrop], assessment: Assessm
     (boxes,) = detector.detect(lay([pixels for pixels, _ in crops]))
     for name, tally in assessment.by_class.items():
         its = [box for box in boxes if box.label == name]
-        taken = _match(its, truths[name])
-        _count(tally, its, taken, truths[name])
-        _count_in_middle(assessment.in_middle[name], its, taken, truths[name])
+        found = list(zip(its, _match(its, truths[name]), strict=True))
+        _count(tally, found, len(truths[name]))
+        _count_in_middle(assessment.in_middle[name], found, truths[name])
         if name is MotionClass.FALLING_OBJECT:
-            _count_by_size(assessment.by_size, its, taken, truths[name])
+            _count_by_size(assessment.by_size, found, truths[name])
 
 
-def _count_in_middle(tally: Tally, boxes: Sequence[Box], taken: Sequence[int], truths: Sequence[Edges]) -> None:
+def _count_in_middle(tally: Tally, found: Sequence[Found], truths: Sequence[Edges]) -> None:
     """Count the things in the middle, the boxes that found them, and boxes in the middle that found nothing."""
     is_asked = [is_in_middle((left + right) / 2, (top + bottom) / 2) for left, top, right, bottom in truths]
-    mine = [
-        index
-        for index, (box, truth) in enumerate(zip(boxes, taken, strict=True))
-        if (is_asked[truth] if truth >= 0 else is_in_middle(*box.centre_px))
-    ]
-    things = [edges for edges, each in zip(truths, is_asked, strict=True) if each]
-    _count(tally, [boxes[index] for index in mine], [taken[index] for index in mine], things)
+    mine = [each for each in found if (is_asked[each[1]] if each[1] >= 0 else is_in_middle(*each[0].centre_px))]
+    _count(tally, mine, sum(is_asked))
 
 
-def _count_by_size(
-    by_size: dict[int, Tally], boxes: Sequence[Box], taken: Sequence[int], truths: Sequence[Edges]
-) -> None:
+def _count_by_size(by_size: dict[int, Tally], found: Sequence[Found], truths: Sequence[Edges]) -> None:
     """Count what is right with the size of the thing, and what is wrong with its own."""
     sizes = [_size(edges) for edges in truths]
     of_boxes = [
         sizes[truth] if truth >= 0 else _size((box.left_px, box.top_px, box.right_px, box.bottom_px))
-        for box, truth in zip(boxes, taken, strict=True)
+        for box, truth in found
     ]
     for size in {*sizes, *of_boxes}:
-        mine = [index for index, each in enumerate(of_boxes) if each == size]
-        things = [edges for edges, each in zip(truths, sizes, strict=True) if each == size]
-        _count(by_size[size], [boxes[index] for index in mine], [taken[index] for index in mine], things)
+        mine = [each for each, its_size in zip(found, of_boxes, strict=True) if its_size == size]
+        _count(by_size[size], mine, sizes.count(size))
 
 
 def _size(edges: Edges) -> int:
@@ -142,11 +136,11 @@ def _size(edges: Edges) -> int:
     return sum(side_px > edge for edge in SIZES_PX)
 
 
-def _count(tally: Tally, boxes: Sequence[Box], taken: Sequence[int], truths: Sequence[Edges]) -> None:
-    tally.confidences += [box.confidence for box in boxes]
-    tally.right += [truth >= 0 for truth in taken]
-    tally.things += len(truths)
-    tally.found += sum(truth >= 0 and box.confidence >= SURE for truth, box in zip(taken, boxes, strict=True))
+def _count(tally: Tally, found: Sequence[Found], things: int) -> None:
+    tally.confidences += [box.confidence for box, _ in found]
+    tally.right += [truth >= 0 for _, truth in found]
+    tally.things += things
+    tally.found += sum(truth >= 0 and box.confidence >= SURE for box, truth in found)
 
 
 def _match(boxes: Sequence[Box], truths: Sequence[Edges]) -> list[int]:

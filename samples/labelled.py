@@ -142,22 +142,19 @@ class Labeller:
         Args:
             index: Of the frame.
         """
-        last = len(self._scene.exposures_s) - 1
-        near = {each: self._draw(each, last) for each in _near(index, last)}
+        near = {each: self._draw(each) for each in self._near(index)}
         self._drawn = near
         now = near[index]
         levels = np.maximum.reduce([cv2.absdiff(now.luma, other.luma) for other in near.values()])
         return LabelledFrame(_CLASSES, now.numbers, np.asarray(levels / self._sigma[now.luma], np.float32))
 
-    def _draw(self, index: int, last: int) -> _Drawn:
+    def _draw(self, index: int) -> _Drawn:
         if index in self._drawn:
             return self._drawn[index]
-        times_s = [float(self._scene.exposures_s[each]) for each in _near(index, last)]
-        return _draw(self._scene, times_s)
+        return _draw(self._scene, [float(self._scene.exposures_s[each]) for each in self._near(index)])
 
-
-def _near(index: int, last: int) -> tuple[int, int, int]:
-    return max(index - 1, 0), index, min(index + 1, last)
+    def _near(self, index: int) -> tuple[int, int, int]:
+        return max(index - 1, 0), index, min(index + 1, len(self._scene.exposures_s) - 1)
 
 
 @dataclass(frozen=True, slots=True)

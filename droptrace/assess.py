@@ -6,7 +6,7 @@ from pathlib import Path
 from droptrace.errors import ConfigError
 from droptrace.motion_data import SCENES_FOLDER
 from droptrace.run_file import LabelledRun, read_runs
-from models.assessment import assess
+from models.assessment import LEAST_CONFIDENCE, assess
 from models.card import Facts, card_text, entry_text
 from models.labels import Split
 from models.likelihood import measure
@@ -34,11 +34,13 @@ def assess_network(network: Path, data: Path, out: Path, name: str, credit: str 
         ModelError: The network cannot be run.
         ConfigError: There are no scenes to measure on.
     """
-    detector = OnnxDetector(network)
+    detector, every = OnnxDetector(network), OnnxDetector(network, confidence=LEAST_CONFIDENCE, every_class=True)
     splits: tuple[Split, ...] = ("val", "test")
     runs = {split: list(_runs(data, split)) for split in splits}
     likelihood = measure([(run.truth is MotionClass.FALLING_OBJECT, _read(detector, run)) for run in runs["val"]])
-    measured = {split: assess(detector, [crop for run in its for crop in run.crops]) for split, its in runs.items()}
+    measured = {
+        split: assess(detector, every, (crop for run in its for crop in run.crops)) for split, its in runs.items()
+    }
     scenes = {split: len(list((data / SCENES_FOLDER).glob(f"{split}_*.npz"))) for split in ("train", "val", "test")}
     told = ", ".join(f"{count} {split}" for split, count in scenes.items())
     facts = Facts(name, told, SystemClock().utc_now().date(), credit)

@@ -1,7 +1,7 @@
 """How well a network finds and names what it is shown, by class and by size."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,23 +14,41 @@ from models.network import Box, Detector
 
 SURE = 0.25
 """Confidence from which on a box counts for precision and recall."""
+LEAST_CONFIDENCE = 0.001
+"""Confidence from which on a box counts for the average precision, as is usual."""
 LEAST_IOU = 0.5
 SIZES_PX = (12.0, 18.0, 24.0)
 """Where one class of size ends and the next begins: longer side of the box, which is 8 px more than the thing's."""
 
 Edges = tuple[float, float, float, float]
-Found = tuple[Box, int]
-"""A box, and the index of the thing that it covers; -1 where it covers none."""
+Truths = Mapping[MotionClass, Sequence[Edges]]
+"""Of each class, where its things are in a mosaic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A box: how sure it is, whether it is right, and where: the thing's place where it is right, else its own."""
+
+    confidence: float
+    is_right: bool
+    place: Edges
 
 
 @dataclass(slots=True)
 class Tally:
-    """Boxes of one class: confidence of each and whether it was right; and how many things there were."""
+    """What was told of one class.
+
+    Attributes:
+        confidences: Of each box, however unsure.
+        right: Whether it covers a thing of its class that no surer one covers.
+        sure: The same of each box that is sure, of those that a network tells where it is used.
+        things: How many there were.
+    """
 
     confidences: list[float] = field(default_factory=list)
     right: list[bool] = field(default_factory=list)
+    sure: list[bool] = field(default_factory=list)
     things: int = 0
-    found: int = 0
 
     @property
     def average_precision(self) -> float:
@@ -47,13 +65,22 @@ class Tally:
     @property
     def precision(self) -> float:
         """Tell the share of sure boxes that were right; 1 where there are none."""
-        sure = [right for right, confidence in zip(self.right, self.confidences, strict=True) if confidence >= SURE]
-        return sum(sure) / len(sure) if sure else 1.0
+        return sum(self.sure) / len(self.sure) if self.sure else 1.0
 
     @property
     def recall(self) -> float:
         """Tell the share of things that a sure box found; 1 where there were none."""
-        return self.found / self.things if self.things else 1.0
+        return sum(self.sure) / self.things if self.things else 1.0
+
+    def rank(self, found: Iterable[Found]) -> None:
+        """Count boxes for the average precision."""
+        for each in found:
+            self.confidences.append(each.confidence)
+            self.right.append(each.is_right)
+
+    def decide(self, found: Iterable[Found]) -> None:
+        """Count boxes that are sure."""
+        self.sure += [each.is_right for each in found]
 
 
 @dataclass(slots=True)
@@ -78,57 +105,71 @@ def mean_average_precision(by_class: Mapping[MotionClass, Tally]) -> float:
     return sum(seen) / max(len(seen), 1)
 
 
-def assess(detector: Detector, crops: Iterable[LabelledCrop]) -> Assessment:
+def assess(detector: Detector, every: Detector, crops: Iterable[LabelledCrop]) -> Assessment:
     """Show labelled crops to a network, a mosaic at a time in their order, and count.
+
+    Args:
+        detector: The network as it is used: precision and recall are of its sure boxes.
+        every: The same network telling whatever it thinks possible, however unsure: average precision is the area under
+            a whole curve, and what is cut off at its end counts as not found.
+        crops: What to show, and what is there.
 
     Raises:
         ModelError: The network could not be run.
     """
     assessment, waiting = Assessment(), list[LabelledCrop]()
+
+    def show() -> None:
+        mosaic = lay([pixels for pixels, _ in waiting])
+        (used,), (told,) = detector.detect(mosaic), every.detect(mosaic)
+        truths = _truths(waiting)
+        _count(assessment, told, truths, Tally.rank)
+        _count(assessment, [box for box in used if box.confidence >= SURE], truths, Tally.decide)
+        _count_things(assessment, truths)
+        waiting.clear()
+
     for crop in crops:
         waiting.append(crop)
         if len(waiting) == CELLS:
-            _show(detector, waiting, assessment)
-            waiting.clear()
+            show()
     if waiting:
-        _show(detector, waiting, assessment)
+        show()
     return assessment
 
 
-def _show(detector: Detector, crops: Sequence[LabelledCrop], assessment: Assessment) -> None:
-    truths: dict[MotionClass, list[Edges]] = defaultdict(list)
+def _truths(crops: Sequence[LabelledCrop]) -> Truths:
+    truths: dict[MotionClass, list[Edges]] = {each: [] for each in CLASSES}
     for cell, (_, labels) in enumerate(crops):
         left_px, top_px = corner_px(cell)
         for label in labels:
             left, top, right, bottom = label.box_px
             truths[label.motion_class].append((left + left_px, top + top_px, right + left_px, bottom + top_px))
-    (boxes,) = detector.detect(lay([pixels for pixels, _ in crops]))
-    for name, tally in assessment.by_class.items():
-        its = [box for box in boxes if box.label == name]
-        found = list(zip(its, _match(its, truths[name]), strict=True))
-        _count(tally, found, len(truths[name]))
-        _count_in_middle(assessment.in_middle[name], found, truths[name])
+    return truths
+
+
+def _count(
+    assessment: Assessment, boxes: Sequence[Box], truths: Truths, count: Callable[[Tally, Iterable[Found]], None]
+) -> None:
+    """Count boxes, the surest first: of each class, in the middle, and of falling objects by size."""
+    for name, edges in truths.items():
+        found = _match([box for box in boxes if box.label == name], edges)
+        count(assessment.by_class[name], found)
+        count(assessment.in_middle[name], [each for each in found if _is_asked(each.place)])
         if name is MotionClass.FALLING_OBJECT:
-            _count_by_size(assessment.by_size, found, truths[name])
+            for each in found:
+                count(assessment.by_size[_size(each.place)], [each])
 
 
-def _count_in_middle(tally: Tally, found: Sequence[Found], truths: Sequence[Edges]) -> None:
-    """Count the things in the middle, the boxes that found them, and boxes in the middle that found nothing."""
-    is_asked = [is_in_middle((left + right) / 2, (top + bottom) / 2) for left, top, right, bottom in truths]
-    mine = [each for each in found if (is_asked[each[1]] if each[1] >= 0 else is_in_middle(*each[0].centre_px))]
-    _count(tally, mine, sum(is_asked))
+def _count_things(assessment: Assessment, truths: Truths) -> None:
+    for name, edges in truths.items():
+        assessment.by_class[name].things += len(edges)
+        assessment.in_middle[name].things += sum(map(_is_asked, edges))
+    for falling in truths[MotionClass.FALLING_OBJECT]:
+        assessment.by_size[_size(falling)].things += 1
 
 
-def _count_by_size(by_size: dict[int, Tally], found: Sequence[Found], truths: Sequence[Edges]) -> None:
-    """Count what is right with the size of the thing, and what is wrong with its own."""
-    sizes = [_size(edges) for edges in truths]
-    of_boxes = [
-        sizes[truth] if truth >= 0 else _size((box.left_px, box.top_px, box.right_px, box.bottom_px))
-        for box, truth in found
-    ]
-    for size in {*sizes, *of_boxes}:
-        mine = [each for each, its_size in zip(found, of_boxes, strict=True) if its_size == size]
-        _count(by_size[size], mine, sizes.count(size))
+def _is_asked(edges: Edges) -> bool:
+    return is_in_middle((edges[0] + edges[2]) / 2, (edges[1] + edges[3]) / 2)
 
 
 def _size(edges: Edges) -> int:
@@ -136,29 +177,22 @@ def _size(edges: Edges) -> int:
     return sum(side_px > edge for edge in SIZES_PX)
 
 
-def _count(tally: Tally, found: Sequence[Found], things: int) -> None:
-    tally.confidences += [box.confidence for box, _ in found]
-    tally.right += [truth >= 0 for _, truth in found]
-    tally.things += things
-    tally.found += sum(truth >= 0 and box.confidence >= SURE for box, truth in found)
-
-
-def _match(boxes: Sequence[Box], truths: Sequence[Edges]) -> list[int]:
-    """Give each box, the surest first, the truth that it covers best and nobody has; -1 where it covers none."""
-    taken: list[int] = []
+def _match(boxes: Iterable[Box], truths: Sequence[Edges]) -> list[Found]:
+    """Give each box, the surest first, the thing that it covers best and no other has."""
+    left, found = list(truths), list[Found]()
     for box in boxes:
-        shares = [
-            0.0 if index in taken else _overlap((box.left_px, box.top_px, box.right_px, box.bottom_px), edges)
-            for index, edges in enumerate(truths)
-        ]
-        best = int(np.argmax(shares)) if shares else -1
-        taken.append(best if best >= 0 and shares[best] >= LEAST_IOU else -1)
-    return taken
+        place = (box.left_px, box.top_px, box.right_px, box.bottom_px)
+        shares = _overlaps(place, left)
+        best = int(shares.argmax()) if len(shares) else -1
+        is_right = best >= 0 and bool(shares[best] >= LEAST_IOU)
+        found.append(Found(box.confidence, is_right, left.pop(best) if is_right else place))
+    return found
 
 
-def _overlap(one: Edges, other: Edges) -> float:
-    """Tell the area of the intersection over that of the union."""
-    low, high = np.maximum(one[:2], other[:2]), np.minimum(one[2:], other[2:])
-    shared = float(np.prod(np.maximum(high - low, 0.0)))
-    areas: NDArray[np.float64] = np.array([(e[2] - e[0]) * (e[3] - e[1]) for e in (one, other)])
-    return shared / max(float(areas.sum()) - shared, 1e-9)
+def _overlaps(one: Edges, others: Sequence[Edges]) -> NDArray[np.float64]:
+    """Tell of each other box the area of the intersection over that of the union."""
+    mine, theirs = np.array(one), np.array(others).reshape(-1, 4)
+    sides = np.minimum(mine[2:], theirs[:, 2:]) - np.maximum(mine[:2], theirs[:, :2])
+    shared = sides.clip(0.0).prod(axis=1)
+    areas = (mine[2:] - mine[:2]).prod() + (theirs[:, 2:] - theirs[:, :2]).prod(axis=1)
+    return np.asarray(shared / np.maximum(areas - shared, 1e-9))

@@ -53,8 +53,8 @@ def card_text(facts: Facts, measured: Mapping[Split, Assessment], likelihood: Li
     ]
     for split, assessment in measured.items():
         parts.append(
-            f"## Measured on the {split} split\n\nAverage precision is at IoU {LEAST_IOU}; precision and recall "
-            f"count boxes of confidence {SURE} on.\n"
+            f"## Measured on the {split} split\n\nAverage precision is at IoU {LEAST_IOU}, over all classes that "
+            f"each place may be; precision and recall are of its surest one, from a confidence of {SURE} on.\n"
         )
         parts += _section("What lies in the middle of its crop, which alone is asked about", assessment.in_middle)
         sizes = [(f"falling_object, {_SIZES[size]}", tally) for size, tally in sorted(assessment.by_size.items())]

@@ -38,28 +38,33 @@ def to_input(mosaic: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.divide(mosaic[None, :, :, ::-1].transpose(0, 3, 1, 2), np.float32(255), order="C")
 
 
-def read_boxes(raw: NDArray[np.float32], confidence: float = CONFIDENCE) -> list[Box]:
+def read_boxes(raw: NDArray[np.float32], confidence: float = CONFIDENCE, *, every_class: bool = False) -> list[Box]:
     """Read boxes from what a network says of one mosaic.
 
     Args:
         raw: (4 + len(CLASSES), anchors) float32: of each anchor its box as centre, width and height in pixels of the
             mosaic, then how sure (0 to 1) each class is.
         confidence: Boxes that are not surer than this are left out.
+        every_class: Whether an anchor gives a box for each class, not for its surest alone.
 
     Returns:
-        At most MOST_BOXES within the mosaic, the surest first; each anchor gives at most one.
+        At most MOST_BOXES within the mosaic, the surest first.
     """
-    sureness = raw[4:].max(axis=0)
-    chosen = np.flatnonzero(sureness > confidence)
-    chosen = chosen[np.argsort(-sureness[chosen], kind="stable")]
-    labels = raw[4:, chosen].argmax(axis=0)
+    scores = raw[4:].T
+    is_told = scores > confidence
+    if not every_class:
+        is_told &= np.arange(len(CLASSES)) == scores.argmax(axis=1)[:, None]
+    chosen, labels = np.nonzero(is_told)
+    sureness = scores[chosen, labels]
+    order = np.argsort(-sureness, kind="stable")
+    chosen, labels, sureness = chosen[order], labels[order], sureness[order]
     middles_px, halves_px = raw[:2, chosen].T, raw[2:4, chosen].T / np.float32(2)
     corners_px = np.hstack([middles_px - halves_px, middles_px + halves_px])
     kept = suppress(corners_px, labels)[:MOST_BOXES]
     within_px = corners_px[kept].clip(0, MOSAIC_PX)
     return [
         Box(CLASSES[label], float(sure), *(float(edge) for edge in edges_px))
-        for label, sure, edges_px in zip(labels[kept], sureness[chosen[kept]], within_px, strict=True)
+        for label, sure, edges_px in zip(labels[kept], sureness[kept], within_px, strict=True)
     ]
 
 

@@ -29,19 +29,23 @@ def _runtime_errors() -> tuple[type[Exception], ...]:
 class OnnxDetector:
     """Runs an .onnx file on the processor."""
 
-    def __init__(self, weights: Path, *, threads: int = 1, confidence: float = CONFIDENCE) -> None:
+    def __init__(
+        self, weights: Path, *, threads: int = 1, confidence: float = CONFIDENCE, every_class: bool = False
+    ) -> None:
         """Load a network.
 
         Args:
             weights: The file.
             threads: How many work on one mosaic.
             confidence: Boxes that are not surer than this are not told.
+            every_class: Whether what looks like two classes is told as each of them.
 
         Raises:
             RuntimeMissingError: ONNX Runtime is not installed.
             ModelError: The file cannot be read, or is no network of these classes.
         """
-        self._weights, self._confidence, self._errors = weights, confidence, _runtime_errors()
+        self._weights, self._errors = weights, _runtime_errors()
+        self._confidence, self._every_class = confidence, every_class
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -62,7 +66,8 @@ class OnnxDetector:
 
     def detect(self, mosaics: NDArray[np.uint8]) -> list[list[Box]]:
         """Find things in mosaics; see `models.network.Detector`."""
-        return [read_boxes(self._run(to_input(mosaic))[0], self._confidence) for mosaic in mosaics]
+        answers = (self._run(to_input(mosaic))[0] for mosaic in mosaics)
+        return [read_boxes(answer, self._confidence, every_class=self._every_class) for answer in answers]
 
     def _run(self, blob: NDArray[np.float32]) -> NDArray[np.float32]:
         try:

@@ -38,9 +38,9 @@ def test_whose_photographs_it_learnt_from_is_named(tmp_path: Path) -> None:
 
 def test_card_tells_precision_and_recall_by_class_and_size() -> None:
     assessment = Assessment()
-    assessment.by_class[MotionClass.BIRD] = Tally([0.9, 0.8], [True, False], things=4, found=1)
-    assessment.in_middle[MotionClass.BIRD] = Tally([0.9], [True], things=2, found=1)
-    assessment.by_size[2] = Tally([0.9], [True], things=1, found=1)
+    assessment.by_class[MotionClass.BIRD] = Tally([0.9, 0.8], [True, False], [True, False], things=4)
+    assessment.in_middle[MotionClass.BIRD] = Tally([0.9], [True], [True], things=2)
+    assessment.by_size[2] = Tally([0.9], [True], [True], things=1)
     text = card_text(FACTS, {"val": assessment, "test": Assessment()}, LIKELIHOOD)
     assert "| bird | 4 | 0.250 | 0.500 | 0.250 |" in text
     assert "| bird | 2 | 0.500 | 1.000 | 0.500 |" in text

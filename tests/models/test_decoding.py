@@ -27,6 +27,17 @@ def test_surest_class_of_an_anchor_is_its_class() -> None:
     assert [(box.label, box.confidence) for box in read_boxes(answer)] == [(MotionClass.PERSON, 0.625)]
 
 
+def test_anchor_may_tell_each_class_that_it_thinks_possible() -> None:
+    answer = raw((100, 60, 10, 6, 5, 0.25), (200, 60, 10, 6, 2, 0.5))
+    answer[4 + 6, 0] = 0.625
+    boxes = read_boxes(answer, every_class=True)
+    assert [(box.label, box.confidence, box.left_px) for box in boxes] == [
+        (MotionClass.PERSON, 0.625, 95),
+        (MotionClass.INSECT, 0.5, 195),
+        (MotionClass.CLOTH, 0.25, 95),
+    ]
+
+
 def test_surest_box_comes_first_and_unsure_ones_are_left_out() -> None:
     answer = raw((20, 20, 8, 8, 0, 0.25), (60, 20, 8, 8, 0, 0.125), (100, 20, 8, 8, 0, 0.875), (140, 20, 8, 8, 0, 0.09))
     assert [box.confidence for box in read_boxes(answer)] == [0.875, 0.25, 0.125]

@@ -87,14 +87,44 @@ def train(plan: TrainingPlan, progress: Callable[[Epoch], None]) -> Path:
 
 
 def _hurry(trainer: Any) -> None:
-    """Take all cores, of which Ultralytics leaves one alone, and lay pictures out as processors like them best.
+    """Take all cores, of which Ultralytics leaves one alone, and work as processors like it best.
 
-    Channels last, a pass forward and back takes an eighth to a third less time on two cores.
+    Channels last, a pass forward and back takes an eighth to a third less time on two cores; in 16 bits, where the processor
+    counts in them, another third. Losses and weights stay in 32.
     """
     import torch
 
     torch.set_num_threads(os.cpu_count() or 1)
     trainer.model.to(memory_format=torch.channels_last)
+    if trainer.device.type == "cpu" and _counts_in_16_bits():
+        trainer.model.predict = _in_16_bits(trainer.model.predict)
+
+
+def _counts_in_16_bits() -> bool:
+    try:
+        return " avx512_bf16 " in Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return False
+
+
+def _in_16_bits(predict: Callable[..., Any]) -> Callable[..., Any]:
+    import torch
+
+    def rounded(*arguments: Any, **named: Any) -> Any:
+        with torch.autocast("cpu", torch.bfloat16):
+            answer = predict(*arguments, **named)
+        return _in_32_bits(answer)
+
+    return rounded
+
+
+def _in_32_bits(answer: Any) -> Any:
+    """Widen all numbers of an answer: tensors, in lists and dictionaries."""
+    if isinstance(answer, dict):
+        return {key: _in_32_bits(value) for key, value in answer.items()}
+    if isinstance(answer, (list, tuple)):
+        return [_in_32_bits(value) for value in answer]
+    return answer.float()
 
 
 def _arguments(plan: TrainingPlan, data: Path) -> dict[str, Any]:

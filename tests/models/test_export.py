@@ -16,7 +16,7 @@ from models.openvino import OpenVinoDetector
 from models.ultralytics import UltralyticsDetector, import_ultralytics
 from tests.models.trained import ARCHITECTURE, noise, save_weights
 
-MOST_PARAMETERS = 600_000
+MOST_PARAMETERS = 700_000
 needs_ultralytics = pytest.mark.skipif(find_spec("ultralytics") is None, reason="ultralytics is not installed")
 
 

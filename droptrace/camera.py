@@ -73,7 +73,7 @@ def _open_and_watch(job: CameraJob, send: "_OneAtATime", health: CameraHealth | 
     site = load_site(job.site) if job.site else None
     pulse = Pulse(send, SystemClock())
     pulse.beat()
-    settings = RtspSettings(job.transport, decoder=job.decoder)
+    settings = RtspSettings(job.transport, decoder=job.decoder, cores=job.cores)
     looked_at = job.detection_address or job.address
     source = open_source(looked_at, clock=SystemClock(), settings=settings, on_turn=pulse.beat)
     _refuse_tiny(source.info, job.name)

@@ -41,6 +41,7 @@ class CameraJob:
         transport: What carries the pictures of a camera.
         decoder: What is to decode them; software does what it cannot.
         health: Folder of what is known of the camera's health; None where nobody asks, as of a recording.
+        cores: File by which the cameras of a box take turns at its cores; None for one that is alone.
     """
 
     address: str = field(repr=False)
@@ -57,6 +58,7 @@ class CameraJob:
     transport: Transport = "tcp"
     decoder: DecoderKind = "software"
     health: Path | None = None
+    cores: Path | None = None
     detection_address: str | None = field(default=None, repr=False)
 
     @property

@@ -58,6 +58,7 @@ def _post(camera: CameraConfig, config: EdgeConfig, verbose: bool) -> Post:
         transport=camera.transport,
         decoder=camera.decoder,
         health=Path(config.data_dir) / "health" / folder,
+        cores=Path(config.data_dir) / "cores.lock",
         detection_address=camera.detection_address,
     )
     return Post(job, site.sha256 if site else None)

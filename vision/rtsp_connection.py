@@ -12,6 +12,7 @@ from av.container import InputContainer
 
 from vision.camera_address import without_credentials
 from vision.clock import Clock
+from vision.core_slot import CoreSlot
 from vision.errors import CredentialsRefused, SourceError, StreamLost, StreamRefused
 from vision.packet import EncodedPacket
 from vision.rtsp_settings import RtspSettings
@@ -44,11 +45,19 @@ class RtspConnection:
     thread stops reading, and the camera has to drop or to hang up.
     """
 
-    def __init__(self, address: str, clock: Clock, settings: RtspSettings, open_container: OpenContainer) -> None:
-        """Start to connect."""
+    def __init__(
+        self,
+        address: str,
+        clock: Clock,
+        settings: RtspSettings,
+        open_container: OpenContainer,
+        slot: CoreSlot | None = None,
+    ) -> None:
+        """Start to connect; whoever takes packets holds `slot` while there are any."""
         self._name = without_credentials(address)
         self._settings = settings
         self._clock = clock
+        self._slot = slot or CoreSlot(None, clock)
         self._queue: Queue[StreamFormat | Arrival | SourceError] = Queue(_QUEUE_PACKETS)
         self._closed = Event()
         self._heard_s = clock.monotonic_s()
@@ -68,6 +77,7 @@ class RtspConnection:
         try:
             item = self._gathered() if self._has_begun else self._queue.get(timeout=_PATIENCE_S)
         except Empty:
+            self._slot.leave()
             if self._thread.is_alive() or not self._queue.empty():
                 return None
             raise StreamLost(f"{self._name}: reading stopped; connecting again") from None
@@ -83,12 +93,17 @@ class RtspConnection:
             Empty: Nothing came.
         """
         if self._queue.empty():
+            self._slot.leave()
             self._closed.wait(_GATHER_S)
+            self._slot.take(self._closed)
+        else:
+            self._slot.share(self._closed)
         return self._queue.get_nowait()
 
     def close(self) -> None:
         """Let the thread end, without waiting for it; safe to call twice."""
         self._closed.set()
+        self._slot.leave()
 
     def _run(self, address: str, open_container: OpenContainer) -> None:
         try:

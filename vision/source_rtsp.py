@@ -11,6 +11,7 @@ from vision.arrival_lag import ArrivalLag
 from vision.backoff import wait
 from vision.camera_address import without_credentials
 from vision.clock import Clock
+from vision.core_slot import CoreSlot
 from vision.counts import Counts
 from vision.damage_log import DamageLog
 from vision.decoder import Decoder
@@ -74,6 +75,7 @@ class RtspSource:
         self._give_up_first = give_up_first
         self._reconnection = Reconnection(rng or Random())
         self._settings = settings
+        self._slot = CoreSlot(settings.cores, clock)
         self._open_container = open_container
         self._on_turn = on_turn
         self._ring = PacketRing(keep_s)
@@ -131,7 +133,7 @@ class RtspSource:
 
     def _for_ever(self) -> Iterator[Frame]:
         while not self._stopped.is_set():
-            connection = RtspConnection(self._address, self._clock, self._settings, self._open_container)
+            connection = RtspConnection(self._address, self._clock, self._settings, self._open_container, self._slot)
             try:
                 yield from self._connected(connection)
             except (StreamLost, StreamRefused) as error:
@@ -223,6 +225,7 @@ class RtspSource:
             yield replace(frame, arrived_s=arrival.monotonic_s)
 
     def _wait(self, error: SourceError) -> None:
+        self._slot.leave()
         pause = self._reconnection.failed(error, self._clock.monotonic_s())
         if pause.is_news:
             structlog.get_logger().warning(

@@ -13,7 +13,7 @@ from av.container import InputContainer
 from vision.camera_address import without_credentials
 from vision.clock import Clock
 from vision.core_slot import CoreSlot
-from vision.errors import CredentialsRefused, SourceError, StreamLost, StreamRefused
+from vision.errors import CredentialsRefused, NotAVideo, SourceError, StreamLost, StreamRefused
 from vision.packet import EncodedPacket
 from vision.rtsp_settings import RtspSettings
 from vision.stream_format import StreamFormat, video_stream
@@ -109,6 +109,10 @@ class RtspConnection:
         try:
             with open_container(address, self._settings) as container:
                 self._read(container)
+        except NotAVideo:
+            # Not for good: a damaged description may say it, and a camera can be set to something else.
+            why = "the camera announces no pictures that can be decoded; set its stream to H.264 or H.265"
+            self._put(StreamRefused(f"{self._name}: {why}"))
         except SourceError as error:
             self._put(error)
         except av.error.FFmpegError as error:

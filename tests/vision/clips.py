@@ -62,3 +62,13 @@ def encode(
             output.mux(stream.encode(frame))
         output.mux(stream.encode())
     return path
+
+
+def sound(path: Path) -> Path:
+    """Write a tenth of a second of silence, and no pictures."""
+    with av.open(path, "w") as output:
+        stream = output.add_stream("pcm_s16le", rate=8000)
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 800), np.int16), format="s16", layout="mono")
+        frame.sample_rate = 8000
+        output.mux([*stream.encode(frame), *stream.encode(None)])
+    return path

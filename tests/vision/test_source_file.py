@@ -8,7 +8,7 @@ import av
 import numpy as np
 import pytest
 
-from tests.vision.clips import HEIGHT_PX, WIDTH_PX, encode, even_ms, pictures
+from tests.vision.clips import HEIGHT_PX, WIDTH_PX, encode, even_ms, pictures, sound
 from vision.errors import NoFrames, NotAVideo, SizeChanged, SourceNotFound
 from vision.source_file import FileSource
 
@@ -128,13 +128,8 @@ def test_what_is_no_recording_is_refused_by_name(tmp_path: Path, name: str, cont
 
 
 def test_sound_alone_is_no_video(tmp_path: Path) -> None:
-    with av.open(tmp_path / "sound.wav", "w") as output:
-        stream = output.add_stream("pcm_s16le", rate=8000)
-        frame = av.AudioFrame.from_ndarray(np.zeros((1, 800), np.int16), format="s16", layout="mono")
-        frame.sample_rate = 8000
-        output.mux([*stream.encode(frame), *stream.encode(None)])
     with pytest.raises(NotAVideo, match=r"sound\.wav: no video stream"):
-        FileSource(tmp_path / "sound.wav")
+        FileSource(sound(tmp_path / "sound.wav"))
 
 
 def test_video_of_which_nothing_decodes_has_no_frames(tmp_path: Path) -> None:

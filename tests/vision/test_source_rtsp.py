@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 
 from tests.ports import free_port
 from tests.vision.cameras import Answer, HastyClock, ScriptedCamera
-from tests.vision.clips import encode, even_ms, pictures
+from tests.vision.clips import encode, even_ms, pictures, sound
 from tests.vision.gst_camera import serving, skip_without_gstreamer
 from vision.clock import ManualClock, SystemClock
 from vision.errors import SizeChanged, StreamLost, StreamRefused
@@ -127,6 +127,16 @@ def test_camera_that_stays_away_is_told_once_a_minute_and_at_once_when_the_reaso
     assert ["nothing listens" in reason for reason in reasons[1:]] == [True, True, False] or [
         "nothing listens" in reason for reason in reasons[1:]
     ] == [True, True, True, False]
+
+
+def test_camera_that_announces_no_pictures_is_told_and_connected_to_again(clip: Path, tmp_path: Path) -> None:
+    source, camera = _camera([sound(tmp_path / "sound.wav"), clip])
+    with capture_logs() as events:
+        assert len(list(islice(source.frames(), 20))) == 20
+    source.close()
+    assert camera.connections == 2
+    assert "announces no pictures that can be decoded; set its stream to H.264" in events[0]["why"]
+    assert "hunter2" not in events[0]["why"]
 
 
 @pytest.mark.parametrize(

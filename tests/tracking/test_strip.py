@@ -56,3 +56,13 @@ def test_what_is_usual_leaves_out_what_is_hidden() -> None:
     assert usual(levels, np.zeros_like(hidden))[0, 0] == 13.5
     # Of four known ones nothing can be said: all count.
     assert usual(levels, levels > 13)[0, 0] == 13.5
+
+
+def test_discs_anywhere_are_what_the_distance_of_each_pixel_says() -> None:
+    rng = np.random.default_rng(3)
+    places_px = rng.uniform(-12, 40, (200, 2))
+    radii_px = rng.uniform(-3, 15, 200)
+    places_px[:40], radii_px[:40] = np.round(places_px[:40]), np.round(radii_px[:40])
+    columns, rows = np.meshgrid(np.arange(31), np.arange(23))
+    distance_px = np.hypot(columns - places_px[:, :1, None], rows - places_px[:, 1:, None])
+    assert np.array_equal(discs((200, 23, 31), places_px, radii_px), distance_px < radii_px[:, None, None])

@@ -175,8 +175,8 @@ class RigBox:
 
     def _hear(self, process: subprocess.Popen[str]) -> None:
         assert process.stderr is not None
-        with (self.folder / "box.log").open("a", encoding="utf-8") as log:
-            for line in process.stderr:
+        with process.stderr as said, (self.folder / "box.log").open("a", encoding="utf-8") as log:
+            for line in said:
                 log.write(line)
                 log.flush()
                 try:

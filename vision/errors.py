@@ -31,7 +31,7 @@ class BadTimes(SourceError):
 
 
 class StreamRefused(SourceError):
-    """The camera answered, and said no: wrong credentials, wrong path, too many viewers."""
+    """The camera answered, and said no: wrong credentials, wrong path, too many viewers, or no pictures to give."""
 
 
 class CredentialsRefused(StreamRefused):

@@ -77,7 +77,6 @@ class RtspConnection:
         try:
             item = self._gathered() if self._has_begun else self._queue.get(timeout=_PATIENCE_S)
         except Empty:
-            self._slot.leave()
             if self._thread.is_alive() or not self._queue.empty():
                 return None
             raise StreamLost(f"{self._name}: reading stopped; connecting again") from None
@@ -95,7 +94,8 @@ class RtspConnection:
         if self._queue.empty():
             self._slot.leave()
             self._closed.wait(_GATHER_S)
-            self._slot.take(self._closed)
+            if not self._queue.empty():
+                self._slot.take(self._closed)
         else:
             self._slot.share(self._closed)
         return self._queue.get_nowait()
